@@ -1,0 +1,2 @@
+//! pactline: from mandate to project, every step cited.
+pub mod log;

@@ -1,0 +1,150 @@
+//! The append-only record of everything that happened. Knows bytes and order, nothing of the domain.
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+use uuid::Uuid;
+
+mod memory;
+pub use memory::MemoryLog;
+
+/// A place in the whole log. Strictly increasing; never assume it is dense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub u64);
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the writer believes about the stream it appends to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// It has no events.
+    NoStream,
+    /// Its last event has this revision, counted from zero.
+    Revision(u64),
+}
+
+impl Expected {
+    /// The revision that the first appended event would get.
+    pub fn next_revision(&self) -> u64 {
+        match self {
+            Expected::NoStream => 0,
+            Expected::Revision(last) => last + 1,
+        }
+    }
+}
+
+/// An event not yet in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecord {
+    /// Unique for ever.
+    pub id: Uuid,
+    /// What happened: the name of the event's variant.
+    pub kind: Arc<str>,
+    /// What happened, in detail: JSON, kept byte by byte.
+    pub data: Bytes,
+    /// Who asked, when, because of what: JSON, kept byte by byte.
+    pub meta: Bytes,
+    /// When it was first recorded. `None` lets the log say when; an import of an exported log keeps it.
+    pub recorded_at: Option<Timestamp>,
+}
+
+/// An event in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Where in the whole log.
+    pub position: Position,
+    /// Of which stream.
+    pub stream: Arc<str>,
+    /// Where in that stream, from zero, without gaps.
+    pub revision: u64,
+    /// Unique for ever.
+    pub id: Uuid,
+    /// What happened: the name of the event's variant.
+    pub kind: Arc<str>,
+    /// What happened, in detail.
+    pub data: Bytes,
+    /// Who asked, when, because of what.
+    pub meta: Bytes,
+    /// When it was recorded, to the microsecond; strictly increasing with the position where one process
+    /// writes.
+    pub recorded_at: Timestamp,
+}
+
+/// Where an append ended up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of the last of the appended events.
+    pub position: Position,
+    /// The revision of the last of the appended events.
+    pub revision: u64,
+    /// When they were recorded: the time of the last.
+    pub recorded_at: Timestamp,
+}
+
+/// What can go wrong between us and the log: a caller can only try again, stop, or wait.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Someone else appended first. Nothing was written: read again, decide again.
+    #[error("stream {stream} is not at {expected:?}: its last revision is {found:?}")]
+    Conflict {
+        /// Which stream.
+        stream: Arc<str>,
+        /// What the writer believed.
+        expected: Expected,
+        /// The last revision; `None` when it has no events.
+        found: Option<u64>,
+    },
+    /// What was asked for can never be appended: too large, empty, or an id that another event has.
+    #[error("cannot be appended: {0}")]
+    Unacceptable(String),
+    /// The log holds something it should not, or is not ours. Stop; do not repair.
+    #[error("the log is corrupt: {0}")]
+    Corrupt(String),
+    /// The log cannot be written or read now. Whether an append happened is unknown until it is read back.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Records in order, in the chunks that the backend reads them in (never an empty one), until an error or
+/// the end.
+pub type Records = BoxStream<'static, Result<Vec<Record>, Error>>;
+
+/// The most that one event's data and metadata may measure together, in bytes.
+pub const EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The contract every backend keeps; `tests/it/log.rs` is its definition.
+#[async_trait]
+pub trait Log: Send + Sync + 'static {
+    /// Appends all of `records`, at least one, to one stream, or none. Durable once it returns.
+    ///
+    /// Appending again what is there, same ids in the same order from the same revision, changes nothing
+    /// and answers as the first time; so an append whose answer was lost can be repeated. An id that is
+    /// there otherwise is [`Error::Unacceptable`].
+    ///
+    /// Appends take effect in the order in which their futures are first polled, where one task polls them.
+    async fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        records: Vec<NewRecord>,
+    ) -> Result<Appended, Error>;
+
+    /// The events of one stream from revision `from` on, oldest first, as they are now; then ends. A stream
+    /// never written is empty, not an error.
+    fn read_stream(&self, stream: &str, from: u64) -> Records;
+
+    /// Every event after `after`, oldest first, up to the head as it is now; then ends.
+    fn read_all(&self, after: Option<Position>) -> Records;
+
+    /// Every event after `after`, oldest first; at the end, waits for more. Never ends by itself.
+    fn follow(&self, after: Option<Position>) -> Records;
+
+    /// The position of the last event; `None` when there is none.
+    async fn head(&self) -> Result<Option<Position>, Error>;
+}

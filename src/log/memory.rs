@@ -35,12 +35,7 @@ enum Place {
     Before(Appended),
 }
 
-fn place(
-    records: &[Record],
-    stream: &str,
-    expected: Expected,
-    new: &[NewRecord],
-) -> Result<Place, Error> {
+fn place(records: &[Record], stream: &str, expected: Expected, new: &[NewRecord]) -> Result<Place, Error> {
     if new.is_empty() {
         return Err(Error::Unacceptable("an append needs at least one event".into()));
     }
@@ -72,12 +67,7 @@ fn place(
 
 #[async_trait]
 impl Log for MemoryLog {
-    async fn append(
-        &self,
-        stream: &str,
-        expected: Expected,
-        new: Vec<NewRecord>,
-    ) -> Result<Appended, Error> {
+    async fn append(&self, stream: &str, expected: Expected, new: Vec<NewRecord>) -> Result<Appended, Error> {
         let mut result = Err(Error::Unavailable("nothing was decided".into()));
         self.records.send_if_modified(|records| {
             let next = match place(records, stream, expected, &new) {
@@ -95,10 +85,20 @@ impl Log for MemoryLog {
             for (revision, it) in (next..).zip(new) {
                 let last = records.last().map(|it| it.recorded_at);
                 let now = it.recorded_at.unwrap_or_else(|| (self.now)());
-                let recorded_at = last.map_or(now, |last| now.max(last.saturating_add(1.microsecond()).unwrap_or(last)));
+                let recorded_at =
+                    last.map_or(now, |last| now.max(last.saturating_add(1.microsecond()).unwrap_or(last)));
                 let position = Position(records.len() as u64 + 1);
                 let NewRecord { id, kind, data, meta, .. } = it;
-                records.push(Record { position, stream: name.clone(), revision, id, kind, data, meta, recorded_at });
+                records.push(Record {
+                    position,
+                    stream: name.clone(),
+                    revision,
+                    id,
+                    kind,
+                    data,
+                    meta,
+                    recorded_at,
+                });
                 result = Ok(Appended { position, revision, recorded_at });
             }
             true

@@ -1,2 +1,7 @@
 //! What pactline promises, one file per part, in one binary.
+mod consultation;
+mod given;
+mod meeting;
+mod pact;
+mod recommendation;
 mod tidy;

@@ -75,7 +75,7 @@ pub enum Rejection {
         until: Timestamp,
     },
     /// An extension that takes time away.
-    #[error("the lease lasts until {until} already, longer than asked for: ask for more, or for nothing")]
+    #[error("the lease lasts until {until} already, longer than asked for: an extension only lengthens it")]
     LeaseWouldShrink {
         /// Until when it lasts.
         until: Timestamp,

@@ -1,2 +1,4 @@
 //! What pactline promises, one file per part, in one binary.
+mod embedded;
+mod log;
 mod tidy;

@@ -46,7 +46,8 @@ impl TryFrom<String> for StreamName {
     type Error = BadReference;
     fn try_from(name: String) -> Result<Self, BadReference> {
         let good = name.split_once('-').is_some_and(|(kind, id)| {
-            let named = !kind.is_empty() && kind.len() <= 32 && kind.bytes().all(|it| it.is_ascii_lowercase());
+            let named =
+                !kind.is_empty() && kind.len() <= 32 && kind.bytes().all(|it| it.is_ascii_lowercase());
             named && id.len() == 36 && Uuid::try_parse(id).is_ok()
         });
         if good { Ok(Self(name.to_ascii_lowercase())) } else { Err(BadReference::Stream) }
@@ -134,7 +135,9 @@ impl fmt::Display for Citation {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Uncitable {
     /// There is no such event.
-    #[error("there is no event {reference}: cite an event by the stream and revision that its command answered with")]
+    #[error(
+        "there is no event {reference}: cite an event by the stream and revision that its command answered with"
+    )]
     Missing {
         /// What was named.
         reference: Reference,

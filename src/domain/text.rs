@@ -59,7 +59,8 @@ impl<const MAX: usize> TryFrom<String> for Text<MAX> {
         if found > MAX {
             return Err(BadText::TooLong { max: MAX, found });
         }
-        if let Some(at) = trimmed.chars().position(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t')) {
+        if let Some(at) = trimmed.chars().position(|it| it.is_control() && !matches!(it, '\n' | '\r' | '\t'))
+        {
             return Err(BadText::Control { at: at + 1 });
         }
         Ok(if trimmed.len() == text.len() { Self(text) } else { Self(trimmed.to_owned()) })
@@ -82,7 +83,8 @@ impl TryFrom<String> for Slug {
     type Error = BadText;
     fn try_from(text: String) -> Result<Self, BadText> {
         let good = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
-        let form = BadText::Form("must be lower-case letters, digits and inner hyphens, such as expert-group");
+        let form =
+            BadText::Form("must be lower-case letters, digits and inner hyphens, such as expert-group");
         match text.as_bytes() {
             [] => Err(BadText::Empty),
             bytes if bytes.len() > 64 => Err(BadText::TooLong { max: 64, found: bytes.len() }),

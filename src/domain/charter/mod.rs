@@ -2,9 +2,9 @@
 mod command;
 mod decide;
 mod event;
-mod state;
 mod law;
 mod parse;
+mod state;
 pub use law::*;
 pub use parse::{ParseFault, parse};
 

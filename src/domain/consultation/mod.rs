@@ -2,8 +2,8 @@
 mod command;
 mod decide;
 mod event;
-mod state;
 mod rule;
+mod state;
 pub use rule::*;
 
 pub use command::*;

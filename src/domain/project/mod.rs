@@ -2,11 +2,14 @@
 mod command;
 mod decide;
 mod event;
-mod state;
 mod gate;
 mod ledger;
+mod part;
+mod rests;
+mod state;
 pub use gate::*;
 pub use ledger::*;
+pub use part::*;
 
 pub use command::*;
 pub use decide::Rejection;

@@ -1,0 +1,32 @@
+//! What can happen to a charter. These names and shapes are the storage format.
+use super::Law;
+use crate::domain::citation::Citation;
+use crate::domain::text::{Digest, Prose};
+use crate::domain::{Edge, Rests};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A fact; it cannot be refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
+pub enum Event {
+    /// An edition is law for whatever starts under it.
+    CharterPublished {
+        /// Which, counted from one.
+        edition: u32,
+        /// What it says.
+        law: Arc<Law>,
+        /// Of the text it was read from.
+        digest: Digest,
+    },
+    /// Nothing new starts under it.
+    CharterRetired {
+        /// Why.
+        reason: Prose,
+    },
+}
+
+impl Rests for Event {
+    fn rests_on(&self) -> Vec<(Edge, &Citation)> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,1 @@
+//! The decision rules: silence, consensus, unanimity, majority. Integers only.

@@ -1,0 +1,14 @@
+//! Just enough memory of the past to decide the future.
+use super::Event;
+use crate::domain::Timestamp;
+use crate::domain::fact::Fact;
+
+/// As its events left it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {}
+
+pub(super) fn evolve(_state: &mut Evidence, _event: &Event, _at: Timestamp) {}
+
+pub(super) fn attest(_state: &Evidence, _event: &Event, _at: Timestamp) -> Option<Fact> {
+    None
+}

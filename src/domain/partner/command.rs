@@ -1,0 +1,44 @@
+//! What can be asked of a partner.
+use crate::domain::charter::RoleName;
+use crate::domain::text::{Name, Prose};
+
+use super::Party;
+
+/// A request; it may be refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Admit a party as a member; an observer becomes one, a former partner becomes one again.
+    AdmitPartner {
+        /// Who; the stream's id is derived from it.
+        party: Party,
+        /// Its name at admission.
+        name: Name,
+    },
+    /// Give a party a seat without a say.
+    GrantObserverStatus {
+        /// Who; the stream's id is derived from it.
+        party: Party,
+        /// Its name.
+        name: Name,
+    },
+    /// Take note of a new name. Identity stays.
+    RenamePartner {
+        /// The new name.
+        name: Name,
+    },
+    /// Record that the party left.
+    WithdrawPartner {
+        /// Why, or under which document.
+        reason: Prose,
+    },
+    /// Let the partner act in a role.
+    GrantRole {
+        /// Which role.
+        role: RoleName,
+    },
+    /// End a role.
+    RevokeRole {
+        /// Which role.
+        role: RoleName,
+    },
+}

@@ -1,0 +1,1 @@
+//! What a gate may ask, and when it is satisfied.

@@ -1,0 +1,1 @@
+//! Pledged, committed, received, disbursed, spent: each unit of money once.

@@ -233,6 +233,12 @@ mod show_of_hands {
     }
 
     #[test]
+    fn a_part_of_an_answer_can_be_looked_at() {
+        let events = given::<Hands>([]).citing(standing(), member()).when(Cites::Standing).events();
+        assert_eq!(events.iter().map(Rests::rests_on).collect::<Vec<_>>(), [[(Edge::Partner, &standing())]]);
+    }
+
+    #[test]
     fn what_happened_is_folded_when_it_happened() {
         let ana = [raised("ana", second(1), None)];
         let both = given_at::<Hands>(second(1), ana).and_at(second(3), [raised("bo", second(3), None)]);

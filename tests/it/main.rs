@@ -4,4 +4,6 @@ mod given;
 mod meeting;
 mod pact;
 mod recommendation;
+mod embedded;
+mod log;
 mod tidy;

@@ -1,10 +1,14 @@
 //! The log for tests: right, and gone when dropped.
-use super::{Appended, EVENT_BYTES_MAX, Error, Expected, Log, NewRecord, Position, Record, Records};
+use super::{
+    Appended, Error, Expected, Log, NewRecord, Position, Record, Records, acceptable, recorded_after,
+};
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
-use jiff::{Timestamp, ToSpan};
-use std::sync::Arc;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// How many records one chunk has at the most.
 const CHUNK: usize = 512;
@@ -12,122 +16,143 @@ const CHUNK: usize = 512;
 /// Everything in one vector.
 #[derive(Clone)]
 pub struct MemoryLog {
-    records: Arc<watch::Sender<Vec<Record>>>,
+    held: Arc<RwLock<Held>>,
+    /// How many records there are, which is also the last one's position.
+    head: Arc<watch::Sender<usize>>,
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Held {
+    records: Vec<Record>,
+    /// Where in `records` an event is.
+    by_id: HashMap<Uuid, usize>,
+    /// Where in `records` the events of a stream are, by revision.
+    by_stream: HashMap<Arc<str>, Vec<usize>>,
 }
 
 impl MemoryLog {
     /// An empty log that reads the time from `now`.
     pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self { records: Arc::new(watch::Sender::new(Vec::new())), now: Arc::new(now) }
+        Self { held: Arc::default(), head: Arc::new(watch::Sender::new(0)), now: Arc::new(now) }
     }
 
-    fn read(&self, keep: impl Fn(&Record) -> bool) -> Records {
-        let found: Vec<Record> = self.records.borrow().iter().filter(|it| keep(it)).cloned().collect();
-        let chunks: Vec<_> = found.chunks(CHUNK).map(|it| Ok(it.to_vec())).collect();
-        stream::iter(chunks).boxed()
+    fn chunk(&self, from: usize, until: usize) -> Vec<Record> {
+        let held = read(&self.held);
+        held.records.iter().take(until).skip(from).take(CHUNK).cloned().collect()
     }
 }
 
-/// Where an append goes, or where it went before.
-enum Place {
-    New(u64),
-    Before(Appended),
+/// A lock is poisoned by a test that failed; others may still look.
+fn read(held: &RwLock<Held>) -> std::sync::RwLockReadGuard<'_, Held> {
+    held.read().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn place(records: &[Record], stream: &str, expected: Expected, new: &[NewRecord]) -> Result<Place, Error> {
-    if new.is_empty() {
-        return Err(Error::Unacceptable("an append needs at least one event".into()));
+impl Held {
+    fn append(
+        &mut self,
+        stream: &str,
+        expected: Expected,
+        new: Vec<NewRecord>,
+        now: &dyn Fn() -> Timestamp,
+    ) -> Result<Appended, Error> {
+        acceptable(&new)?;
+        if let Some(before) = self.before(stream, expected, &new)? {
+            return Ok(before);
+        }
+        let next = expected.next_revision();
+        let revisions = self.by_stream.get(stream).map_or(0, |it| it.len() as u64);
+        if revisions != next {
+            return Err(Error::Conflict { stream: stream.into(), expected, found: revisions.checked_sub(1) });
+        }
+        let last = self.records.last().map(|it| it.recorded_at);
+        let times = recorded_after(last, &new, now)?;
+        Ok(self.push(stream.into(), next, new, times))
     }
-    if let Some(large) = new.iter().find(|it| it.data.len() + it.meta.len() > EVENT_BYTES_MAX) {
-        return Err(Error::Unacceptable(format!("event {} is over {EVENT_BYTES_MAX} bytes", large.id)));
-    }
-    let next = expected.next_revision();
-    let known: Vec<&Record> =
-        new.iter().filter_map(|it| records.iter().find(|old| old.id == it.id)).collect();
-    if !known.is_empty() {
-        let again = known.len() == new.len()
-            && known.iter().zip(next..).all(|(it, at)| *it.stream == *stream && it.revision == at);
-        return match known.last() {
-            Some(last) if again => Ok(Place::Before(Appended {
+
+    /// The answer of the first time, when all of it is there already in the place asked for.
+    fn before(&self, stream: &str, expected: Expected, new: &[NewRecord]) -> Result<Option<Appended>, Error> {
+        let find = |it: &NewRecord| self.by_id.get(&it.id).and_then(|at| self.records.get(*at));
+        let known: Vec<&Record> = new.iter().filter_map(find).collect();
+        let Some(last) = known.last() else { return Ok(None) };
+        let here = |(it, revision): (&&Record, u64)| *it.stream == *stream && it.revision == revision;
+        if known.len() == new.len() && known.iter().zip(expected.next_revision()..).all(here) {
+            return Ok(Some(Appended {
                 position: last.position,
                 revision: last.revision,
                 recorded_at: last.recorded_at,
-            })),
-            _ => Err(Error::Unacceptable(format!("another event has the id of one of {} events", new.len()))),
-        };
+            }));
+        }
+        Err(Error::Unacceptable(format!("another event has the id of one of its {} events", new.len())))
     }
-    let found = records.iter().rev().find(|it| *it.stream == *stream).map(|it| it.revision);
-    if found.map_or(0, |it| it + 1) == next {
-        Ok(Place::New(next))
-    } else {
-        Err(Error::Conflict { stream: stream.into(), expected, found })
+
+    fn push(&mut self, stream: Arc<str>, next: u64, new: Vec<NewRecord>, times: Vec<Timestamp>) -> Appended {
+        let mut at = Appended { position: Position(0), revision: next, recorded_at: Timestamp::UNIX_EPOCH };
+        let places = self.by_stream.entry(stream.clone()).or_default();
+        for ((it, recorded_at), revision) in new.into_iter().zip(times).zip(next..) {
+            let position = Position(self.records.len() as u64 + 1);
+            at = Appended { position, revision, recorded_at };
+            places.push(self.records.len());
+            self.by_id.insert(it.id, self.records.len());
+            let NewRecord { id, kind, data, meta, .. } = it;
+            let stream = stream.clone();
+            self.records.push(Record { position, stream, revision, id, kind, data, meta, recorded_at });
+        }
+        at
     }
+}
+
+fn index(after: Option<Position>) -> usize {
+    after.map_or(0, |it| usize::try_from(it.0).unwrap_or(usize::MAX))
 }
 
 #[async_trait]
 impl Log for MemoryLog {
-    async fn append(&self, stream: &str, expected: Expected, new: Vec<NewRecord>) -> Result<Appended, Error> {
-        let mut result = Err(Error::Unavailable("nothing was decided".into()));
-        self.records.send_if_modified(|records| {
-            let next = match place(records, stream, expected, &new) {
-                Ok(Place::New(next)) => next,
-                Ok(Place::Before(appended)) => {
-                    result = Ok(appended);
-                    return false;
-                }
-                Err(err) => {
-                    result = Err(err);
-                    return false;
-                }
-            };
-            let name: Arc<str> = stream.into();
-            for (revision, it) in (next..).zip(new) {
-                let last = records.last().map(|it| it.recorded_at);
-                let now = it.recorded_at.unwrap_or_else(|| (self.now)());
-                let recorded_at =
-                    last.map_or(now, |last| now.max(last.saturating_add(1.microsecond()).unwrap_or(last)));
-                let position = Position(records.len() as u64 + 1);
-                let NewRecord { id, kind, data, meta, .. } = it;
-                records.push(Record {
-                    position,
-                    stream: name.clone(),
-                    revision,
-                    id,
-                    kind,
-                    data,
-                    meta,
-                    recorded_at,
-                });
-                result = Ok(Appended { position, revision, recorded_at });
-            }
-            true
-        });
-        result
+    async fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        records: Vec<NewRecord>,
+    ) -> Result<Appended, Error> {
+        let mut held = self.held.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let appended = held.append(stream, expected, records, &*self.now)?;
+        self.head.send_replace(held.records.len());
+        Ok(appended)
     }
 
     fn read_stream(&self, stream: &str, from: u64) -> Records {
-        self.read(|it| *it.stream == *stream && it.revision >= from)
+        let held = read(&self.held);
+        let places = held.by_stream.get(stream).map_or(&[][..], |it| it);
+        let places = places.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
+        let found = |chunk: &[usize]| chunk.iter().filter_map(|at| held.records.get(*at).cloned()).collect();
+        let chunks: Vec<Result<Vec<Record>, Error>> = places.chunks(CHUNK).map(|it| Ok(found(it))).collect();
+        stream::iter(chunks).boxed()
     }
 
     fn read_all(&self, after: Option<Position>) -> Records {
-        self.read(|it| Some(it.position) > after)
+        let (log, until) = (self.clone(), *self.head.borrow());
+        stream::unfold(index(after), move |from| {
+            let chunk = log.chunk(from, until);
+            std::future::ready((!chunk.is_empty()).then(|| {
+                let next = from + chunk.len();
+                (Ok(chunk), next)
+            }))
+        })
+        .boxed()
     }
 
     fn follow(&self, after: Option<Position>) -> Records {
-        let next = after.map_or(0, |it| usize::try_from(it.0).unwrap_or(usize::MAX));
-        stream::unfold((self.records.subscribe(), next), |(mut records, next)| async move {
-            let chunk: Vec<Record> = {
-                let found = records.wait_for(|it| it.len() > next).await.ok()?;
-                found.iter().skip(next).take(CHUNK).cloned().collect()
-            };
-            let next = next + chunk.len();
-            Some((Ok(chunk), (records, next)))
+        let live = (self.clone(), self.head.subscribe(), index(after));
+        stream::unfold(live, |(log, mut head, from)| async move {
+            let until = *head.wait_for(|it| *it > from).await.ok()?;
+            let chunk = log.chunk(from, until);
+            let next = from + chunk.len();
+            Some((Ok(chunk), (log, head, next)))
         })
         .boxed()
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {
-        Ok(self.records.borrow().last().map(|it| it.position))
+        Ok(read(&self.held).records.last().map(|it| it.position))
     }
 }

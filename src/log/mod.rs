@@ -3,11 +3,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
 
+mod embedded;
 mod memory;
+pub use embedded::EmbeddedLog;
+#[doc(hidden)]
+pub use embedded::Limits;
 pub use memory::MemoryLog;
 
 /// A place in the whole log. Strictly increasing; never assume it is dense.
@@ -34,7 +39,7 @@ impl Expected {
     pub fn next_revision(&self) -> u64 {
         match self {
             Expected::NoStream => 0,
-            Expected::Revision(last) => last + 1,
+            Expected::Revision(last) => last.saturating_add(1),
         }
     }
 }
@@ -147,4 +152,41 @@ pub trait Log: Send + Sync + 'static {
 
     /// The position of the last event; `None` when there is none.
     async fn head(&self) -> Result<Option<Position>, Error>;
+}
+
+/// Refuses what no log could ever append.
+fn acceptable(records: &[NewRecord]) -> Result<(), Error> {
+    if records.is_empty() {
+        return Err(Error::Unacceptable("an append needs at least one event".into()));
+    }
+    if let Some(large) = records.iter().find(|it| it.data.len() + it.meta.len() > EVENT_BYTES_MAX) {
+        return Err(Error::Unacceptable(format!("event {} is over {EVENT_BYTES_MAX} bytes", large.id)));
+    }
+    if let [_] = records {
+        return Ok(());
+    }
+    let mut ids = HashSet::new();
+    match records.iter().find(|it| !ids.insert(it.id)) {
+        Some(twice) => Err(Error::Unacceptable(format!("two of its events have the id {}", twice.id))),
+        None => Ok(()),
+    }
+}
+
+/// When each of `records` will have been recorded: as asked where that is later than everything before, else
+/// the next microsecond. `last` is when the event before them was.
+fn recorded_after(
+    last: Option<Timestamp>,
+    records: &[NewRecord],
+    now: &dyn Fn() -> Timestamp,
+) -> Result<Vec<Timestamp>, Error> {
+    let mut last = last.map(Timestamp::as_microsecond);
+    let next = |it: &NewRecord| {
+        let wanted = it.recorded_at.unwrap_or_else(now).as_microsecond();
+        let at = last.map_or(wanted, |last| wanted.max(last.saturating_add(1)));
+        last = Some(at);
+        Timestamp::from_microsecond(at).map_err(|_| {
+            Error::Unacceptable(format!("event {} would be recorded after the end of time", it.id))
+        })
+    };
+    records.iter().map(next).collect()
 }

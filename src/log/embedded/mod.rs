@@ -1,0 +1,158 @@
+//! The log that needs nothing but a folder: one SQLite file, one thread that writes, group commit.
+//!
+//! The folder must be on a local disk: network filesystems lie about locks and flushes, and are refused
+//! where the operating system names them. One process at a time opens it. Whatever is wrong with the file
+//! is said, and never repaired.
+use super::{Appended, Error, Expected, Log, NewRecord, Position, Records, acceptable};
+use append::{Append, Memory};
+use async_trait::async_trait;
+use failure::Doing;
+use jiff::Timestamp;
+use lock::Lock;
+use pool::Pool;
+use reader::{Cursor, Reader};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use tokio::sync::{mpsc, oneshot, watch};
+use writer::{Request, Writer};
+
+mod append;
+mod failure;
+mod lock;
+mod pool;
+mod reader;
+mod schema;
+mod writer;
+
+/// How many appends wait for the writer before those who append wait to be let in.
+const WAITING_MAX: usize = 4096;
+
+/// An open log. Dropping it finishes what was asked of it and waits for that; [`EmbeddedLog::close`] does
+/// the same and says how it went.
+pub struct EmbeddedLog {
+    requests: Option<mpsc::Sender<Request>>,
+    writer: Option<JoinHandle<()>>,
+    pool: Arc<Pool>,
+    head: watch::Receiver<u64>,
+}
+
+/// Limits that tests reach sooner.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// How many pages the file may have before it counts as a full disk.
+    pub pages_max: Option<u32>,
+}
+
+impl EmbeddedLog {
+    /// Opens the log in `dir`, or begins one where there is none. `now` is the clock that says when events
+    /// are recorded.
+    ///
+    /// [`Error::Unavailable`]: another process has it open, or the disk is not ours or refuses.
+    /// [`Error::Corrupt`]: what is there is no log, a damaged one, or one of a newer release; it is left as
+    /// it is.
+    pub fn open(dir: &Path, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Result<Self, Error> {
+        Self::open_within(dir, Limits::default(), now)
+    }
+
+    /// The same within `limits`.
+    #[doc(hidden)]
+    pub fn open_within(
+        dir: &Path,
+        limits: Limits,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        schema::refuse_old_sqlite(rusqlite::version_number())?;
+        std::fs::create_dir_all(dir).doing(&format!("creating {}", dir.display()))?;
+        lock::refuse_network(dir)?;
+        let lock = Lock::take(dir)?;
+        let path = dir.join("log.db");
+        if !path.exists() {
+            schema::create(&path)?;
+        }
+        schema::refuse_foreign(&path)?;
+        let first = schema::connect_to_read(&path)?;
+        let tail = schema::verify(&first, &path)?;
+        let connection = schema::connect_to_write(&path)?;
+        if let Some(pages) = limits.pages_max {
+            connection.pragma_update(None, "max_page_count", pages).doing("limiting the file")?;
+        }
+        let (head_sender, head) = watch::channel(tail.position.unsigned_abs());
+        let memory = Memory::new(tail);
+        let writer = Writer { connection, memory, now: Box::new(now), head: head_sender, _lock: lock };
+        let pool = Arc::new(Pool::new(path, Reader::new(first)));
+        Self::start(writer, pool, head)
+    }
+
+    fn start(writer: Writer, pool: Arc<Pool>, head: watch::Receiver<u64>) -> Result<Self, Error> {
+        let (requests, queue) = mpsc::channel(WAITING_MAX);
+        let thread = thread::Builder::new().name("log-writer".into());
+        let writer = thread.spawn(move || writer.run(queue)).doing("starting the log's writer")?;
+        Ok(Self { requests: Some(requests), writer: Some(writer), pool, head })
+    }
+
+    /// Finishes what was asked before, moves it all into the main file and lets go of the folder. Whatever
+    /// is asked later is [`Error::Unavailable`]; followers end.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.pool.close();
+        self.ask(Request::Close).await
+    }
+
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request,
+    ) -> Result<T, Error> {
+        let closed = || Error::Unavailable("the log is closed".into());
+        let (answer, answered) = oneshot::channel();
+        let requests = self.requests.as_ref().ok_or_else(closed)?;
+        requests.send(request(answer)).await.map_err(|_| closed())?;
+        answered.await.map_err(|_| Error::Unavailable("the log's writer is gone".into()))?
+    }
+
+    fn head_now(&self) -> u64 {
+        *self.head.borrow()
+    }
+}
+
+impl Drop for EmbeddedLog {
+    fn drop(&mut self) {
+        self.pool.close();
+        drop(self.requests.take());
+        if self.writer.take().is_some_and(|it| it.join().is_err()) {
+            tracing::error!(
+                "the log's writer ended in a panic; the next start recovers what it acknowledged"
+            );
+        }
+    }
+}
+
+#[async_trait]
+impl Log for EmbeddedLog {
+    async fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        records: Vec<NewRecord>,
+    ) -> Result<Appended, Error> {
+        acceptable(&records)?;
+        let append = Append { stream: stream.into(), expected, records };
+        self.ask(|answer| Request::Append(append, answer)).await
+    }
+
+    fn read_stream(&self, stream: &str, from: u64) -> Records {
+        self.pool.records(Cursor::Stream(stream.into(), from), self.head_now())
+    }
+
+    fn read_all(&self, after: Option<Position>) -> Records {
+        self.pool.records(Cursor::All(after.map_or(0, |it| it.0)), self.head_now())
+    }
+
+    fn follow(&self, after: Option<Position>) -> Records {
+        self.pool.follow(after, self.head.clone())
+    }
+
+    async fn head(&self) -> Result<Option<Position>, Error> {
+        Ok(Some(self.head_now()).filter(|it| *it > 0).map(Position))
+    }
+}

@@ -1,0 +1,213 @@
+//! The file's format: how a log is created, recognized, and refused. Never repaired.
+use super::failure::Doing;
+use crate::log::Error;
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+/// "pact": says that a SQLite file is a log of ours.
+const APPLICATION_ID: u32 = 0x7061_6374;
+/// The version of the format; raised when a release could not read what another wrote.
+const FORMAT: u32 = 1;
+/// Below this size the whole file is checked at every start.
+const SMALL_BYTES: u64 = 16 * 1024 * 1024;
+/// 3.51.3, the first release in which a checkpoint and a commit at the same time cannot lose the commit.
+const SQLITE_MIN: i32 = 3_051_003;
+const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// Names are stored once, so that an event's row is little more than its data. Strict, so that damage shows
+/// as damage.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "events",
+        "CREATE TABLE events (\
+         position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, \
+         kind INTEGER NOT NULL, recorded_at INTEGER NOT NULL, event_id BLOB NOT NULL UNIQUE, \
+         data BLOB NOT NULL, meta BLOB NOT NULL, UNIQUE (stream, revision)) STRICT",
+    ),
+    ("kinds", "CREATE TABLE kinds (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+    ("streams", "CREATE TABLE streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+];
+
+/// Refuses a SQLite that is known to lose data under load.
+pub(super) fn refuse_old_sqlite(version: i32) -> Result<(), Error> {
+    if version >= SQLITE_MIN {
+        return Ok(());
+    }
+    Err(Error::Unavailable(format!(
+        "SQLite {version} is too old: {SQLITE_MIN} or later is needed, build with the bundled one"
+    )))
+}
+
+/// Makes an empty log at `path` out of nothing, or nothing at all: it is complete before it gets its name.
+pub(super) fn create(path: &Path) -> Result<(), Error> {
+    let what = format!("creating {}", path.display());
+    if path.with_extension("db-wal").exists() {
+        return Err(Error::Corrupt(format!(
+            "{0} is missing, and {0}-wal is there: put {0} back from where it went, or both into the archive",
+            path.display()
+        )));
+    }
+    let draft = path.with_extension("draft");
+    match fs::remove_file(&draft) {
+        Err(err) if err.kind() != std::io::ErrorKind::NotFound => return Err(err).doing(&what),
+        _ => {}
+    }
+    fill(&draft).doing(&what)?;
+    File::open(&draft).and_then(|it| it.sync_all()).doing(&what)?;
+    fs::rename(&draft, path).doing(&what)?;
+    match path.parent() {
+        Some(dir) => File::open(dir).and_then(|it| it.sync_all()).doing(&what),
+        None => Ok(()),
+    }
+}
+
+fn fill(draft: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open(draft)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    TABLES.iter().try_for_each(|(_, table)| connection.execute_batch(table))?;
+    connection.close().map_err(|(_, err)| err)
+}
+
+/// Refuses a file that is not a log of ours, by its first bytes, before SQLite touches it.
+pub(super) fn refuse_foreign(path: &Path) -> Result<(), Error> {
+    let name = path.display();
+    let mut head = [0; 100];
+    let read = File::open(path).and_then(|mut it| it.read_exact(&mut head));
+    match read {
+        Err(err) if err.kind() == std::io::ErrorKind::UnexpectedEof => {
+            return Err(Error::Corrupt(format!("{name} is too short to be a log: restore it from a backup")));
+        }
+        read => read.doing(&format!("reading {name}"))?,
+    }
+    let number =
+        |at: usize| head.get(at..at + 4).map_or(0, |it| it.iter().fold(0, |n, it| n << 8 | u32::from(*it)));
+    if !head.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
+        return Err(Error::Corrupt(format!("{name} is not a pactline log: choose another folder")));
+    }
+    match number(60) {
+        FORMAT => Ok(()),
+        newer if newer > FORMAT => Err(Error::Corrupt(format!(
+            "{name} has format {newer}, and this release knows formats up to {FORMAT}: use the newer release"
+        ))),
+        other => Err(Error::Corrupt(format!("{name} has format {other}, which never was one"))),
+    }
+}
+
+/// A connection that can change nothing.
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection, Error> {
+    let what = format!("opening {}", path.display());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).doing(&what)?;
+    connection.busy_timeout(BUSY_MAX).doing(&what)?;
+    connection.pragma_update(None, "cache_size", -8192).doing(&what)?;
+    Ok(connection)
+}
+
+/// The one connection that writes.
+pub(super) fn connect_to_write(path: &Path) -> Result<Connection, Error> {
+    let what = format!("opening {}", path.display());
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).doing(&what)?;
+    connection.busy_timeout(BUSY_MAX).doing(&what)?;
+    let settings = [("synchronous", 2), ("wal_autocheckpoint", 16384), ("cache_size", -65536)];
+    settings.iter().try_for_each(|(name, value)| connection.pragma_update(None, name, value)).doing(&what)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |it| it.get(0)).doing(&what)?;
+    if mode == "wal" {
+        return Ok(connection);
+    }
+    Err(Error::Corrupt(format!("{} is in journal mode {mode}, not wal", path.display())))
+}
+
+/// SQLite's integers are signed; no position or revision is ever so large.
+pub(super) fn integer(it: u64) -> i64 {
+    i64::try_from(it).unwrap_or(i64::MAX)
+}
+
+/// Where the log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tail {
+    /// The position of the last event; 0 when there is none.
+    pub(super) position: i64,
+    /// When it was recorded.
+    pub(super) recorded_at: Option<Timestamp>,
+}
+
+/// Refuses a damaged file as far as can be told at once, whatever its size; a small one is checked whole.
+/// What is found later is [`Error::Corrupt`] where it is read.
+pub(super) fn verify(connection: &Connection, path: &Path) -> Result<Tail, Error> {
+    let what = format!("checking {}", path.display());
+    let damaged = |how: String| {
+        Error::Corrupt(format!("{} is damaged ({how}): restore it from a backup", path.display()))
+    };
+    if fs::metadata(path).doing(&what)?.len() <= SMALL_BYTES {
+        let found: String = connection.query_row("PRAGMA quick_check(1)", [], |it| it.get(0)).doing(&what)?;
+        if found != "ok" {
+            return Err(damaged(found));
+        }
+    }
+    let mut tables = connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+        .doing(&what)?;
+    let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?))).doing(&what)?;
+    let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>().doing(&what)?;
+    if !tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()) {
+        return Err(damaged("its tables are not those of a log".into()));
+    }
+    tail(connection).doing(&what)?.map_err(|how| damaged(how.into()))
+}
+
+/// The last event, found over every index; or which of them contradict each other.
+fn tail(connection: &Connection) -> rusqlite::Result<Result<Tail, &'static str>> {
+    let newest = "SELECT position, stream, kind, revision, event_id, recorded_at FROM events \
+                  ORDER BY position DESC LIMIT 1";
+    let newest = connection
+        .query_row(newest, [], |it| {
+            let event: (i64, i64, i64, i64, Vec<u8>, i64) =
+                (it.get(0)?, it.get(1)?, it.get(2)?, it.get(3)?, it.get(4)?, it.get(5)?);
+            Ok(event)
+        })
+        .optional()?;
+    let streams: Option<i64> = connection.query_row("SELECT max(id) FROM streams", [], |it| it.get(0))?;
+    let Some((position, stream, kind, revision, event_id, recorded_at)) = newest else {
+        return Ok(streams.map_or(Ok(Tail::default()), |_| Err("it has streams and no events")));
+    };
+    let one = |sql: &str, of: &dyn rusqlite::ToSql| -> rusqlite::Result<Option<i64>> {
+        connection.query_row(sql, params![of], |it| it.get(0)).optional()
+    };
+    if one("SELECT position FROM events WHERE event_id = ?1", &event_id)? != Some(position) {
+        return Ok(Err("the last event is not in the index of ids"));
+    }
+    let last = "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
+    if one(last, &stream)? != Some(revision) {
+        return Ok(Err("the last event is not in the index of streams"));
+    }
+    if one("SELECT stream FROM events WHERE ?1 ORDER BY stream DESC LIMIT 1", &1)? != streams {
+        return Ok(Err("the last stream has no events, or is missing"));
+    }
+    if one("SELECT id FROM kinds WHERE id = ?1", &kind)? != Some(kind) {
+        return Ok(Err("the last event is of an unknown kind"));
+    }
+    match Timestamp::from_microsecond(recorded_at) {
+        Ok(at) => Ok(Ok(Tail { position, recorded_at: Some(at) })),
+        Err(_) => Ok(Err("the last event was recorded at no time")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_that_loses_commits_is_refused() {
+        assert!(refuse_old_sqlite(3_051_002).is_err());
+        assert!(refuse_old_sqlite(3_051_003).is_ok());
+        assert!(refuse_old_sqlite(rusqlite::version_number()).is_ok());
+    }
+}

@@ -1,0 +1,138 @@
+//! The one thread that writes: whatever waits when a transaction starts shares its one flush to disk.
+use super::append::{Append, Memory};
+use super::failure::Doing;
+use super::lock::Lock;
+use crate::log::{Appended, Error};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How many appends share a transaction at the most.
+const BATCH_MAX: usize = 1024;
+/// How many bytes of events a transaction starts to stop at.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Where an answer goes.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, Error>>;
+
+/// What the writer is asked.
+pub(super) enum Request {
+    /// To append; answered once it is durable.
+    Append(Append, Answer<Appended>),
+    /// To finish what was asked before and let go of the folder.
+    Close(Answer<()>),
+}
+
+/// Declared in the order in which they must be let go of: the folder last.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) memory: Memory,
+    pub(super) now: Box<dyn Fn() -> Timestamp + Send>,
+    /// The position of the last durable event, 0 when there is none.
+    pub(super) head: watch::Sender<u64>,
+    /// Held, not read.
+    pub(super) _lock: Lock,
+}
+
+type Batch = Vec<(Append, Answer<Appended>)>;
+
+impl Writer {
+    /// Works until everyone who could ask is gone, or one asks to close. After an error it writes nothing
+    /// more: what a failed flush left on the disk is known only once the file is opened again.
+    pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut closers = Vec::new();
+        let mut stopped = None;
+        while let Some(first) = requests.blocking_recv() {
+            let batch = gather(first, &mut requests, &mut closers);
+            let written = match stopped.take() {
+                Some(why) => Err(why),
+                None => self.write(&batch),
+            };
+            stopped = answer(batch, written);
+        }
+        let closed = match stopped {
+            Some(why) => Err(why),
+            None => self.checkpoint(),
+        };
+        drop(self);
+        closers.into_iter().for_each(|it| tell(it, closed.clone()));
+    }
+
+    /// One transaction; an error means that it is unknown whether any of it happened.
+    fn write(&mut self, batch: &Batch) -> Result<Vec<Result<Appended, Error>>, Error> {
+        let written = self.transact(batch).map_err(|err| {
+            tracing::error!(%err, "the log stopped writing");
+            match err {
+                Error::Unavailable(why) => Error::Unavailable(format!(
+                    "{why}; nothing more is written until the log is opened again"
+                )),
+                other => other,
+            }
+        })?;
+        let head = self.memory.tail.position.unsigned_abs();
+        self.head.send_if_modified(|it| std::mem::replace(it, head) != head);
+        Ok(written)
+    }
+
+    fn transact(&mut self, batch: &Batch) -> Result<Vec<Result<Appended, Error>>, Error> {
+        self.execute("BEGIN IMMEDIATE")?;
+        let mut answers = Vec::with_capacity(batch.len());
+        for (append, _) in batch {
+            match self.memory.append(&self.connection, append, &*self.now) {
+                Err(err @ (Error::Corrupt(_) | Error::Unavailable(_))) => return Err(err),
+                decided => answers.push(decided),
+            }
+        }
+        self.execute("COMMIT")?;
+        Ok(answers)
+    }
+
+    fn execute(&self, sql: &str) -> Result<usize, Error> {
+        self.connection.prepare_cached(sql).and_then(|mut it| it.execute([])).doing(sql)
+    }
+
+    /// Moves everything into the main file, so that a copy of it alone is a copy of the log.
+    fn checkpoint(&self) -> Result<(), Error> {
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).doing("closing the log")
+    }
+}
+
+/// What waits, up to a limit that keeps the first of them from waiting long.
+fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, closers: &mut Vec<Answer<()>>) -> Batch {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    let mut next = Some(first);
+    while let Some(request) = next {
+        match request {
+            Request::Append(append, answer) => {
+                bytes += append.records.iter().map(|it| it.data.len() + it.meta.len()).sum::<usize>();
+                batch.push((append, answer));
+            }
+            Request::Close(answer) => {
+                requests.close();
+                closers.push(answer);
+            }
+        }
+        let room = batch.len() < BATCH_MAX && bytes < BATCH_BYTES;
+        next = if room { requests.try_recv().ok() } else { None };
+    }
+    batch
+}
+
+/// Tells everyone in the batch; the error that stops the writer, if it was one.
+fn answer(batch: Batch, written: Result<Vec<Result<Appended, Error>>, Error>) -> Option<Error> {
+    match written {
+        Ok(answers) => {
+            batch.into_iter().zip(answers).for_each(|((_, to), answer)| tell(to, answer));
+            None
+        }
+        Err(why) => {
+            batch.into_iter().for_each(|(_, to)| tell(to, Err(why.clone())));
+            Some(why)
+        }
+    }
+}
+
+/// One who no longer waits for the answer reads the log to learn it.
+fn tell<T>(to: Answer<T>, answer: Result<T, Error>) {
+    drop(to.send(answer));
+}

@@ -1,0 +1,2 @@
+//! What pactline promises, one file per part, in one binary.
+mod tidy;

@@ -45,7 +45,11 @@ fn adopted_text() -> TextFact {
 }
 
 /// A past in which everything that [`set`] cites is as it should be, save `adopted` and `text`.
-fn basis(past: impl IntoIterator<Item = Event>, adopted: AdoptionFact, text: TextFact) -> Given<PriorityList> {
+fn basis(
+    past: impl IntoIterator<Item = Event>,
+    adopted: AdoptionFact,
+    text: TextFact,
+) -> Given<PriorityList> {
     let ((charter, edition), (admission, chair)) = (edition(1, law()), partner(1, &["chair"]));
     given(past)
         .citing(charter, edition)

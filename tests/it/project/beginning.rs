@@ -50,9 +50,9 @@ fn a_project_is_proposed_once() {
 #[test]
 fn nothing_happens_to_a_project_before_it_is_proposed() {
     let reject = Command::RejectProject { reason: why() };
-    given([]).when(reject).then_rejected(Rejection::NotProposed);
+    given::<Project>([]).when(reject).then_rejected(Rejection::NotProposed);
     let expire = Command::ExpireStage { stage: slug("design") };
-    given([]).when(expire).then_rejected(Rejection::NotProposed);
+    given::<Project>([]).when(expire).then_rejected(Rejection::NotProposed);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn projects_are_proposed_for_members() {
 
 #[test]
 fn a_charter_that_nobody_published_governs_nothing() {
-    let rejection = given([]).when(asked()).rejection();
+    let rejection = given::<Project>([]).when(asked()).rejection();
     assert!(matches!(rejection, Rejection::Uncitable(Uncitable::Missing { .. })));
     assert_eq!(rejection.reason(), "CITED_EVENT_MISSING");
 }

@@ -74,7 +74,9 @@ fn an_approval_may_rest_on_a_provision_by_exception_while_it_is_in_force() {
     let (provision_cited, whole_document) = (citation.clone(), false);
     let past = [Event::ProvisionCited { provision: provision_cited, whole_document, reason, decided_by }];
     let (two, donor) = partner(2, &["donor"]);
-    let given = |fact| project(past.clone()).by("ann").citing(two.clone(), donor.clone()).citing(citation.clone(), fact);
+    let given = |fact| {
+        project(past.clone()).by("ann").citing(two.clone(), donor.clone()).citing(citation.clone(), fact)
+    };
     let events = given(fact).when(approve(2)).events();
     let [Event::ProjectApproved { basis, approver, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((basis, approver), (&vec![citation.clone()], &person("ann")));

@@ -6,4 +6,7 @@ mod pact;
 mod recommendation;
 mod embedded;
 mod log;
+mod given;
+mod priority;
+mod project;
 mod tidy;

@@ -1,5 +1,9 @@
 //! What pactline promises, one file per part, in one binary.
+mod consultation;
 mod given;
+mod meeting;
+mod pact;
 mod priority;
 mod project;
+mod recommendation;
 mod tidy;

@@ -20,10 +20,14 @@ pub enum Rejection {
     #[error("there is no such evidence: submit it first, or check the document's digest")]
     NotSubmitted,
     /// What was withdrawn does not come back.
-    #[error("this evidence was withdrawn for good: submit the corrected document, which has a digest of its own")]
+    #[error(
+        "this evidence was withdrawn for good: submit the corrected document, which has a digest of its own"
+    )]
     Withdrawn,
     /// One measure per name.
-    #[error("{name:?} is measured twice: give each measure a name of its own, such as one with its unit or year")]
+    #[error(
+        "{name:?} is measured twice: give each measure a name of its own, such as one with its unit or year"
+    )]
     MeasuredTwice {
         /// What, as it was written the second time.
         name: Name,

@@ -137,13 +137,9 @@ pub(super) fn decide(mandate: &Mandate, command: Command, given: &Given) -> Answ
         Command::DefineProvision { provision, version, locator, subject, force } => {
             define(mandate, Definition { provision, version, locator, subject, force })
         }
-        Command::LinkProvisions { provision, relation, to } => {
-            link(mandate, provision, relation, &to, given)
-        }
+        Command::LinkProvisions { provision, relation, to } => link(mandate, provision, relation, &to, given),
         Command::SupersedeMandate { by } => supersede(mandate, &by, given),
-        Command::RetainCitation { citing, reason, decided_by } => {
-            retain(mandate, citing, reason, decided_by)
-        }
+        Command::RetainCitation { citing, reason, decided_by } => retain(mandate, citing, reason, decided_by),
     }
 }
 

@@ -26,13 +26,17 @@ pub enum Rejection {
     #[error("a task must allow at least one attempt")]
     NoAttempts,
     /// It was done.
-    #[error("this task is completed, and nothing more happens to it: open another one if there is more to do")]
+    #[error(
+        "this task is completed, and nothing more happens to it: open another one if there is more to do"
+    )]
     AlreadyCompleted,
     /// It was called off.
     #[error("this task was cancelled, and nothing more happens to it: open another one if it is needed")]
     AlreadyCancelled,
     /// Too short to work in, or too long to wait for.
-    #[error("a lease must be from {LEASE_MS_MIN} to {LEASE_MS_MAX} milliseconds, a second to 30 days, not {lease_ms}")]
+    #[error(
+        "a lease must be from {LEASE_MS_MIN} to {LEASE_MS_MAX} milliseconds, a second to 30 days, not {lease_ms}"
+    )]
     LeaseOutOfBounds {
         /// What came, in milliseconds.
         lease_ms: u64,

@@ -54,8 +54,7 @@ pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
         Event::TaskCompleted { .. } => task.standing = Standing::Completed,
         Event::TaskFailed { attempt, retry_at, .. } => {
             task.failures = *attempt;
-            task.standing =
-                retry_at.map_or(Standing::Incident, |retry_at| Standing::Resting { retry_at });
+            task.standing = retry_at.map_or(Standing::Incident, |retry_at| Standing::Resting { retry_at });
         }
         Event::IncidentRaised { .. } => task.standing = Standing::Incident,
         Event::IncidentResolved { .. } => {

@@ -99,8 +99,9 @@ impl Check<'_> {
         match deadline {
             _ if days == 0 => self.fault(path, "asks for no waiting: days must be at least 1"),
             Some(deadline) if days > deadline => {
-                let message =
-                    format!("waits {days} days in a stage that may take {deadline}: wait less, or allow more");
+                let message = format!(
+                    "waits {days} days in a stage that may take {deadline}: wait less, or allow more"
+                );
                 self.fault(path, message);
             }
             Some(_) | None => {}

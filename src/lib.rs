@@ -1,3 +1,6 @@
 //! pactline: from mandate to project, every step cited.
+pub mod clock;
+pub mod codec;
 pub mod domain;
+pub mod engine;
 pub mod log;

@@ -1,1 +1,2 @@
+//! The pactline program.
 fn main() {}

@@ -75,8 +75,9 @@ impl Held {
         let find = |it: &NewRecord| self.by_id.get(&it.id).and_then(|at| self.records.get(*at));
         let known: Vec<&Record> = new.iter().filter_map(find).collect();
         let Some(last) = known.last() else { return Ok(None) };
-        let here = |(it, revision): (&&Record, u64)| *it.stream == *stream && it.revision == revision;
-        if known.len() == new.len() && known.iter().zip(expected.next_revision()..).all(here) {
+        let next = expected.next_revision();
+        let here = |(it, n): (&&Record, u64)| *it.stream == *stream && it.revision == next.saturating_add(n);
+        if known.len() == new.len() && known.iter().zip(0..).all(here) {
             return Ok(Some(Appended {
                 position: last.position,
                 revision: last.revision,

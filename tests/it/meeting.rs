@@ -2,6 +2,7 @@
 use crate::given::{Given, given};
 use crate::pact::*;
 use pactline::domain::charter::Fraction;
+use pactline::domain::citation::Uncitable;
 use pactline::domain::fact::{Capacity, Fact, MeetingFact};
 use pactline::domain::id::MeetingId;
 use pactline::domain::meeting::{Attendee, BadRoster, Command, Event, Meeting, Rejection, Seat, SeatAsked};
@@ -103,7 +104,7 @@ fn a_forum_that_the_charter_does_not_know_cannot_meet() {
 fn what_is_cited_must_be_there() {
     let refused = given::<Meeting>([]).when(convene("expert-group", roster_asked())).rejection();
     assert_eq!((refused.reason(), refused.category()), ("CITED_EVENT_MISSING", Category::Precondition));
-    let why = pactline::domain::citation::Uncitable::Missing { reference: charter().reference() };
+    let why = Uncitable::Missing { reference: charter().reference() };
     given::<Meeting>([])
         .when(convene("expert-group", roster_asked()))
         .then_rejected(Rejection::Uncitable(why));
@@ -137,8 +138,10 @@ fn partners_prove_their_seats() {
     nothing().when(convene("expert-group", roster)).then_rejected(Rejection::Roster(refused));
     let mut roster = roster_asked();
     roster[1].partner = Some(nowhere("partner"));
-    let refused = nothing().when(convene("expert-group", roster)).rejection();
+    let why = Uncitable::Missing { reference: nowhere("partner") };
+    let refused = Rejection::Roster(BadRoster::Uncitable(why));
     assert_eq!(refused.reason(), "CITED_EVENT_MISSING");
+    nothing().when(convene("expert-group", roster)).then_rejected(refused);
 }
 
 #[test]
@@ -255,5 +258,6 @@ fn a_meeting_stands_for_who_is_there_and_whether_they_are_enough() {
 
 #[test]
 fn every_refusal_of_a_meeting_has_its_story() {
-    assert_eq!(unprovoked(Rejection::VARIANTS, "meeting.rs"), Vec::<String>::new());
+    assert_eq!(unprovoked("Rejection", Rejection::VARIANTS, "meeting.rs"), Vec::<String>::new());
+    assert_eq!(unprovoked("BadRoster", BadRoster::VARIANTS, "meeting.rs"), Vec::<String>::new());
 }

@@ -174,19 +174,18 @@ pub fn nowhere(kind: &str) -> Reference {
     event(kind, "nowhere", 0).reference()
 }
 
-/// The refusals of those `reasons` that no story in `place` (a file or a folder of tests/it) provokes.
-pub fn unprovoked(reasons: &[&str], place: &str) -> Vec<String> {
+/// The refusals that no story in `place` (a file or a folder of tests/it) expects, of those that `kind` has.
+pub fn unprovoked(kind: &str, reasons: &[&str], place: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(place);
     let files = match path.is_dir() {
         true => path.read_dir().unwrap().map(|it| it.unwrap().path()).collect(),
         false => vec![path],
     };
     let text: String = files.iter().map(|it| std::fs::read_to_string(it).unwrap()).collect();
-    let text: String = text.split_whitespace().collect();
     let camel = |word: &str| word[..1].to_owned() + &word[1..].to_lowercase();
     let names = reasons.iter().map(|it| it.split('_').map(camel).collect::<String>());
     let provoked = |it: &String| {
-        let refusal = format!("then_rejected(Rejection::{it}");
+        let refusal = format!("{kind}::{it}");
         text.split(&refusal).skip(1).any(|rest| !rest.starts_with(|it: char| it.is_alphanumeric()))
     };
     names.filter(|it| !provoked(it)).collect()

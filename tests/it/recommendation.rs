@@ -239,5 +239,5 @@ fn an_agreed_paragraph_stands_for_whether_it_still_is() {
 
 #[test]
 fn every_refusal_of_a_recommendation_has_its_story() {
-    assert_eq!(unprovoked(Rejection::VARIANTS, "recommendation.rs"), Vec::<String>::new());
+    assert_eq!(unprovoked("Rejection", Rejection::VARIANTS, "recommendation.rs"), Vec::<String>::new());
 }

@@ -156,7 +156,9 @@ fn before(connection: &Connection, append: &Append) -> Result<Option<Appended>, 
                (SELECT name FROM streams WHERE id = stream) = ?2 FROM events WHERE event_id = ?1";
     let mut find = connection.prepare_cached(sql).doing("looking up an event id")?;
     let (mut known, mut last) = (0, None);
-    for (it, revision) in append.records.iter().zip(append.expected.next_revision()..) {
+    let next = append.expected.next_revision();
+    for (it, n) in append.records.iter().zip(0..) {
+        let revision = next.saturating_add(n);
         let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let found = find.query_row(params![it.id.as_bytes(), &*append.stream], row).optional();
         let found: Option<(i64, i64, i64, bool)> = found.doing("looking up an event id")?;

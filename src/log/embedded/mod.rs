@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::unconstrained;
 use writer::{Request, Writer};
 
 mod append;
@@ -106,7 +107,8 @@ impl EmbeddedLog {
         let closed = || Error::Unavailable("the log is closed".into());
         let (answer, answered) = oneshot::channel();
         let requests = self.requests.as_ref().ok_or_else(closed)?;
-        requests.send(request(answer)).await.map_err(|_| closed())?;
+        // Unconstrained, because a budget that runs out before the first poll has queued it loses its turn.
+        unconstrained(requests.send(request(answer))).await.map_err(|_| closed())?;
         answered.await.map_err(|_| Error::Unavailable("the log's writer is gone".into()))?
     }
 

@@ -70,14 +70,13 @@ impl Pool {
             Some((pool.records(Cursor::All(after), until), (pool, head, until)))
         });
         // After an error nothing more may come: it would be a gap.
-        let mut failed = false;
-        all.flatten()
-            .take_while(move |it| {
-                let go_on = !failed;
-                failed = it.is_err();
-                std::future::ready(go_on)
-            })
-            .boxed()
+        stream::unfold(Some(all.flatten().boxed()), |chunks| async {
+            let mut chunks = chunks?;
+            let chunk = chunks.next().await?;
+            let rest = chunk.is_ok().then_some(chunks);
+            Some((chunk, rest))
+        })
+        .boxed()
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// "pact": says that a SQLite file is a log of ours.
 const APPLICATION_ID: u32 = 0x7061_6374;
 /// The version of the format; raised when a release could not read what another wrote.
-const FORMAT: u32 = 1;
+const FORMAT: u64 = 1;
 /// Below this size the whole file is checked at every start.
 const SMALL_BYTES: u64 = 16 * 1024 * 1024;
 /// 3.51.3, the first release in which a checkpoint and a commit at the same time cannot lose the commit.
@@ -69,7 +69,7 @@ fn fill(draft: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(draft)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", FORMAT)?;
+    connection.execute_batch(&format!("PRAGMA user_version = {FORMAT}"))?;
     TABLES.iter().try_for_each(|(_, table)| connection.execute_batch(table))?;
     connection.close().map_err(|(_, err)| err)
 }
@@ -78,25 +78,46 @@ fn fill(draft: &Path) -> rusqlite::Result<()> {
 pub(super) fn refuse_foreign(path: &Path) -> Result<(), Error> {
     let name = path.display();
     let mut head = [0; 100];
-    let read = File::open(path).and_then(|mut it| it.read_exact(&mut head));
-    match read {
+    match File::open(path).and_then(|mut it| it.read_exact(&mut head)) {
         Err(err) if err.kind() == std::io::ErrorKind::UnexpectedEof => {
             return Err(Error::Corrupt(format!("{name} is too short to be a log: restore it from a backup")));
         }
         read => read.doing(&format!("reading {name}"))?,
     }
-    let number =
-        |at: usize| head.get(at..at + 4).map_or(0, |it| it.iter().fold(0, |n, it| n << 8 | u32::from(*it)));
-    if !head.starts_with(b"SQLite format 3\0") || number(68) != APPLICATION_ID {
+    if !head.starts_with(b"SQLite format 3\0") || number(&head, 68..72) != u64::from(APPLICATION_ID) {
         return Err(Error::Corrupt(format!("{name} is not a pactline log: choose another folder")));
     }
-    match number(60) {
-        FORMAT => Ok(()),
+    match number(&head, 60..64) {
+        FORMAT => refuse_cut(path, &head),
         newer if newer > FORMAT => Err(Error::Corrupt(format!(
             "{name} has format {newer}, and this release knows formats up to {FORMAT}: use the newer release"
         ))),
         other => Err(Error::Corrupt(format!("{name} has format {other}, which never was one"))),
     }
+}
+
+/// Refuses a file that is shorter than it says. One with a journal beside it may be, until that is read back.
+fn refuse_cut(path: &Path, head: &[u8]) -> Result<(), Error> {
+    let journal = fs::metadata(path.with_extension("db-wal")).map_or(0, |it| it.len());
+    // A page of 64 KiB is written as 1, because its size does not fit.
+    let page = match number(head, 16..18) {
+        1 => 65_536,
+        size => size,
+    };
+    let found = fs::metadata(path).doing(&format!("reading {}", path.display()))?.len();
+    let said = page * number(head, 28..32);
+    if journal > 0 || found >= said {
+        return Ok(());
+    }
+    Err(Error::Corrupt(format!(
+        "{} is cut short ({found} of {said} bytes): restore it from a backup",
+        path.display()
+    )))
+}
+
+/// The number at `place` in a header, most significant byte first.
+fn number(head: &[u8], place: std::ops::Range<usize>) -> u64 {
+    head.get(place).unwrap_or_default().iter().fold(0, |n, byte| n << 8 | u64::from(*byte))
 }
 
 /// A connection that can change nothing.

@@ -231,5 +231,5 @@ fn observer() -> Option<Capacity> {
 
 #[test]
 fn every_refusal_of_a_consultation_has_its_story() {
-    assert_eq!(unprovoked(Rejection::VARIANTS, "consultation"), Vec::<String>::new());
+    assert_eq!(unprovoked("Rejection", Rejection::VARIANTS, "consultation"), Vec::<String>::new());
 }

@@ -1,0 +1,258 @@
+//! What the embedded log promises beyond the contract: it survives, it refuses, and it never repairs.
+use crate::log::{all, append, clock, event, events, expected_at, ids};
+use futures::StreamExt;
+use pactline::log::{EmbeddedLog, Error, Expected, Limits, Log};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::{TempDir, tempdir};
+
+/// Tells the test binary, started once more, to append to the log in this folder until it is killed.
+const APPEND_UNTIL_KILLED: &str = "PACTLINE_TEST_APPEND_UNTIL_KILLED";
+
+fn open(dir: &TempDir) -> Arc<dyn Log> {
+    Arc::new(EmbeddedLog::open(dir.path(), clock).unwrap())
+}
+
+fn refused(dir: &Path) -> Error {
+    EmbeddedLog::open(dir, clock).err().expect("it was opened")
+}
+
+#[tokio::test]
+async fn what_was_appended_is_there_when_it_is_opened_again() {
+    let dir = tempdir().unwrap();
+    let log = open(&dir);
+    append(&log, "a-1", Expected::NoStream, &[1, 2]).await;
+    let before = all(log.read_all(None)).await;
+    drop(log);
+    let log = open(&dir);
+    assert_eq!(all(log.read_all(None)).await, before);
+    assert_eq!(log.head().await.unwrap(), Some(before[1].position));
+    let err = log.append("a-1", Expected::Revision(0), events(&[3])).await.unwrap_err();
+    assert!(matches!(err, Error::Conflict { found: Some(1), .. }), "{err}");
+    append(&log, "a-1", Expected::Revision(1), &[3]).await;
+    let after = all(log.read_all(None)).await;
+    assert_eq!(ids(&after), [1, 2, 3]);
+    assert!(after[2].position > after[1].position && after[2].recorded_at > after[1].recorded_at);
+}
+
+#[tokio::test]
+async fn a_second_opener_is_told_who_was_first() {
+    let dir = tempdir().unwrap();
+    let log = EmbeddedLog::open(dir.path(), clock).unwrap();
+    let err = refused(dir.path());
+    assert!(matches!(err, Error::Unavailable(_)), "{err}");
+    assert!(err.to_string().contains(&format!("process {}", std::process::id())), "{err}");
+    log.close().await.unwrap();
+    EmbeddedLog::open(dir.path(), clock).unwrap();
+}
+
+#[tokio::test]
+async fn a_closed_log_has_written_what_was_asked_and_takes_nothing_more() {
+    let dir = tempdir().unwrap();
+    let log = EmbeddedLog::open(dir.path(), clock).unwrap();
+    let mut follower = log.follow(None);
+    let appends = (0..50).map(|n| log.append("a-1", expected_at(n), events(&[n.into()])));
+    let (appended, closed) = tokio::join!(futures::future::join_all(appends), log.close());
+    closed.unwrap();
+    assert!(appended.iter().all(Result::is_ok), "{appended:?}");
+    let err = log.append("a-2", Expected::NoStream, events(&[99])).await.unwrap_err();
+    assert!(matches!(err, Error::Unavailable(_)), "{err}");
+    assert!(log.read_all(None).next().await.unwrap().is_err());
+    while let Some(Ok(_)) = follower.next().await {}
+    let wal = std::fs::metadata(dir.path().join("log.db-wal")).map_or(0, |it| it.len());
+    assert_eq!(wal, 0, "the main file alone is the log");
+    assert_eq!(all(open(&dir).read_all(None)).await.len(), 50);
+}
+
+#[test]
+fn what_is_no_log_is_refused_and_left_as_it_is() {
+    let other = tempdir().unwrap();
+    let sqlite = other.path().join("other.db");
+    rusqlite::Connection::open(&sqlite).unwrap().execute_batch("CREATE TABLE events (position)").unwrap();
+    let text = b"Minutes of the meeting of 3 March. ".repeat(9);
+    for content in [std::fs::read(sqlite).unwrap(), text, vec![], b"SQLite format 3\0".to_vec()] {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("log.db");
+        std::fs::write(&path, &content).unwrap();
+        let err = refused(dir.path());
+        assert!(matches!(err, Error::Corrupt(_)), "{err}");
+        assert_eq!(std::fs::read(&path).unwrap(), content, "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_of_a_newer_release_is_refused_by_its_number() {
+    let dir = filled(10).await;
+    let path = dir.path().join("log.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    let content = std::fs::read(&path).unwrap();
+    let err = refused(dir.path());
+    assert!(matches!(err, Error::Corrupt(_)) && err.to_string().contains("format 7"), "{err}");
+    assert_eq!(std::fs::read(&path).unwrap(), content);
+}
+
+#[tokio::test]
+async fn a_log_with_other_tables_is_refused() {
+    let dir = filled(10).await;
+    let sqlite = rusqlite::Connection::open(dir.path().join("log.db")).unwrap();
+    sqlite.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
+    drop(sqlite);
+    assert!(matches!(refused(dir.path()), Error::Corrupt(_)));
+}
+
+#[tokio::test]
+async fn a_journal_without_its_log_is_not_begun_anew() {
+    let dir = tempdir().unwrap();
+    std::fs::write(dir.path().join("log.db-wal"), b"events of a lost log").unwrap();
+    let err = refused(dir.path());
+    assert!(matches!(err, Error::Corrupt(_)), "{err}");
+    assert!(!dir.path().join("log.db").exists());
+}
+
+#[tokio::test]
+async fn a_cut_or_overwritten_log_is_never_opened_as_a_good_one() {
+    let good = filled(400).await;
+    let content = std::fs::read(good.path().join("log.db")).unwrap();
+    let cuts = [100, 4096, content.len() / 2, content.len() - 4096, content.len() - 1];
+    let cut = cuts.map(|len| content[..len].to_vec());
+    let overwritten = (1..content.len() / 4096).map(|page| {
+        let mut damaged = content.clone();
+        damaged[page * 4096..page * 4096 + 512].fill(0xA5);
+        damaged
+    });
+    for damaged in cut.into_iter().chain(overwritten) {
+        let dir = tempdir().unwrap();
+        let path = dir.path().join("log.db");
+        std::fs::write(&path, &damaged).unwrap();
+        let err = refused(dir.path());
+        assert!(matches!(err, Error::Corrupt(_)), "{err}");
+        assert!(std::fs::read(&path).unwrap() == damaged, "it was changed: {err}");
+    }
+}
+
+#[tokio::test]
+async fn damage_found_late_is_reported_where_it_is_read() {
+    let dir = tempdir().unwrap();
+    let log = open(&dir);
+    let large = |id| pactline::log::NewRecord { data: vec![b'x'; 1 << 20].into(), ..event(id) };
+    for n in 0..24 {
+        log.append("a-1", expected_at(n), vec![large(n.into())]).await.unwrap();
+    }
+    drop(log);
+    let path = dir.path().join("log.db");
+    let mut content = std::fs::read(&path).unwrap();
+    let middle = content.len() / 2 / 4096 * 4096;
+    // The first bytes of an overflow page say which page is next.
+    content[middle..middle + 4].fill(0xA5);
+    std::fs::write(&path, &content).unwrap();
+    let log = open(&dir);
+    let chunks: Vec<_> = log.read_all(None).collect().await;
+    let err = chunks.last().unwrap().as_ref().unwrap_err();
+    assert!(matches!(err, Error::Corrupt(_)), "{err}");
+    let follower: Vec<_> = log.follow(None).collect().await;
+    assert!(follower.last().unwrap().is_err(), "after damage nothing may follow");
+}
+
+#[tokio::test]
+async fn after_a_write_that_failed_nothing_more_is_written() {
+    let dir = tempdir().unwrap();
+    let limits = Limits { pages_max: Some(100) };
+    let log = EmbeddedLog::open_within(dir.path(), limits, clock).unwrap();
+    log.append("a-1", Expected::NoStream, events(&[1])).await.unwrap();
+    let mut large = events(&[2, 3]);
+    large[1].data = vec![b'x'; 1 << 20].into();
+    let (fails, beside) = (log.append("a-1", Expected::Revision(0), large), events(&[4]));
+    let (fails, beside) = tokio::join!(fails, log.append("a-2", Expected::NoStream, beside));
+    let later = log.append("a-3", Expected::NoStream, events(&[5])).await;
+    for answer in [fails, beside, later, log.close().await.map(|()| unreachable!())] {
+        let err = answer.unwrap_err();
+        assert!(matches!(err, Error::Unavailable(_)) && err.to_string().contains("full"), "{err}");
+    }
+    drop(log);
+    let log = open(&dir);
+    assert_eq!(ids(&all(log.read_all(None)).await), [1]);
+    append(&log, "a-1", Expected::Revision(0), &[2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_halfway_through_does_not_hold_up_the_writer() {
+    let dir = filled(3000).await;
+    let log = open(&dir);
+    let mut halfway: Vec<_> = (0..30).map(|_| log.read_all(None)).collect();
+    for reading in &mut halfway {
+        assert_eq!(reading.next().await.unwrap().unwrap().len(), 1000);
+    }
+    let start = Instant::now();
+    for n in 0..20 {
+        append(&log, "b-1", expected_at(n), &[100_000 + u128::from(n)]).await;
+    }
+    assert!(start.elapsed() < Duration::from_secs(4), "a busy timeout was waited for");
+    for reading in halfway {
+        assert_eq!(all(reading).await.len(), 2000);
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    let dir = tempdir().unwrap();
+    let mut acknowledged = BTreeSet::new();
+    for round in 1..=4 {
+        let before = acknowledged.len();
+        let program = std::env::current_exe().unwrap();
+        let mut child = Command::new(program)
+            .args(["--exact", "embedded::append_until_killed", "--nocapture"])
+            .env(APPEND_UNTIL_KILLED, dir.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut acks = || lines.next()?.unwrap().strip_prefix("acknowledged ")?.parse::<u128>().ok();
+        let mut ack = None;
+        while acknowledged.len() < before + 40 * round {
+            ack = acks().or(ack);
+            acknowledged.extend(ack);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        acknowledged.extend(std::iter::from_fn(acks));
+        let found: BTreeSet<u128> = ids(&all(open(&dir).read_all(None)).await).into_iter().collect();
+        assert!(found.is_superset(&acknowledged), "lost {:?}", acknowledged.difference(&found));
+    }
+}
+
+/// No test but the child of one, unless it is told to be: five writers append and print what they were
+/// answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn append_until_killed() {
+    let Some(dir) = std::env::var_os(APPEND_UNTIL_KILLED) else { return };
+    let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(Path::new(&dir), clock).unwrap());
+    let start = log.head().await.unwrap().map_or(0, |it| u128::from(it.0));
+    let writers = (1..=5u128).map(|writer| {
+        let log = log.clone();
+        tokio::spawn(async move {
+            for n in 0.. {
+                let id = writer << 100 | start << 50 | u128::from(n);
+                append(&log, &format!("a-{writer}-{start}"), expected_at(n), &[id]).await;
+                println!("\nacknowledged {id}");
+            }
+        })
+    });
+    futures::future::join_all(writers).await;
+}
+
+/// A closed log of `count` events in seven streams.
+async fn filled(count: u32) -> TempDir {
+    let dir = tempdir().unwrap();
+    let log = open(&dir);
+    let appends = (0..count).map(|n| {
+        let (stream, records) = (format!("a-{}", n % 7), events(&[n.into()]));
+        let log = log.clone();
+        async move { log.append(&stream, expected_at(n / 7), records).await.unwrap() }
+    });
+    futures::future::join_all(appends).await;
+    dir
+}

@@ -1,19 +1,18 @@
 //! What pactline promises, one file per part, in one binary.
 mod charter;
 mod consultation;
+mod embedded;
 mod evidence;
 mod folds;
 mod given;
+mod log;
 mod mandate;
 mod meeting;
 mod pact;
 mod partner;
-mod recommendation;
-mod task;
-mod embedded;
-mod log;
-mod given;
 mod priority;
 mod project;
+mod recommendation;
+mod task;
 mod tidy;
 mod words;

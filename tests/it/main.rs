@@ -1,4 +1,12 @@
 //! What pactline promises, one file per part, in one binary.
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "nothing here is published, and a broken promise stops a test wherever it is noticed"
+)]
+
 mod charter;
 mod consultation;
 mod embedded;

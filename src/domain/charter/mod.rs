@@ -1,17 +1,19 @@
 //! The law of a pipeline, published in numbered editions.
+mod check;
 mod command;
 mod decide;
 mod event;
 mod law;
 mod parse;
 mod state;
-pub use law::*;
-pub use parse::{ParseFault, parse};
 
+pub use check::{Fault, faults};
 pub use command::*;
 pub use decide::Rejection;
 pub use event::*;
-pub use state::Charter;
+pub use law::*;
+pub use parse::{ParseFault, check_text, parse};
+pub use state::{Charter, charter_id};
 
 use super::citation::Reference;
 use super::fact::Fact;

@@ -3,7 +3,7 @@ use super::{SubjectAsked, Tally, Vote};
 use crate::domain::Timestamp;
 use crate::domain::charter::{ForumName, Method};
 use crate::domain::citation::Reference;
-use crate::domain::id::PartnerId;
+use crate::domain::id::{ConsultationId, PartnerId};
 use crate::domain::meeting::SeatAsked;
 use crate::domain::text::{Prose, Slug};
 
@@ -12,6 +12,8 @@ use crate::domain::text::{Prose, Slug};
 pub enum Command {
     /// Put a text before a forum.
     OpenConsultation {
+        /// Under which id.
+        consultation: ConsultationId,
         /// The charter's edition.
         charter: Reference,
         /// Which of its forums.

@@ -1,7 +1,7 @@
 //! What can happen to a consultation. These names and shapes are the storage format.
 use crate::domain::charter::{Forum, Majority, Rule};
 use crate::domain::citation::{Citation, Reference};
-use crate::domain::id::{PartnerId, RecommendationId};
+use crate::domain::id::{ConsultationId, PartnerId, RecommendationId};
 use crate::domain::meeting::Seat;
 use crate::domain::text::{Digest, Name, Prose, Slug, Symbol};
 use crate::domain::{Edge, Rests, Timestamp};
@@ -171,6 +171,8 @@ pub enum NoConsensus {
 pub enum Event {
     /// A text is before a forum.
     ConsultationOpened {
+        /// Which it is.
+        consultation: ConsultationId,
         /// Under which edition.
         charter: Citation,
         /// The forum and its law, as the charter had it.

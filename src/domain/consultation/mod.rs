@@ -1,14 +1,19 @@
 //! One decision being taken: by one forum, on one text, under one rule.
+mod close;
 mod command;
 mod decide;
 mod event;
+mod open;
+mod rejection;
 mod rule;
 mod state;
-pub use rule::*;
+mod voice;
+mod vote;
 
 pub use command::*;
-pub use decide::Rejection;
 pub use event::*;
+pub use rejection::Rejection;
+pub use rule::{count, passes};
 pub use state::Consultation;
 
 use super::citation::Reference;

@@ -7,7 +7,7 @@ mod state;
 pub use command::*;
 pub use decide::Rejection;
 pub use event::*;
-pub use state::Evidence;
+pub use state::{Evidence, evidence_id};
 
 use super::citation::Reference;
 use super::fact::Fact;

@@ -7,7 +7,7 @@ mod state;
 pub use command::*;
 pub use decide::Rejection;
 pub use event::*;
-pub use state::Mandate;
+pub use state::{Mandate, mandate_id};
 
 use super::citation::Reference;
 use super::fact::Fact;

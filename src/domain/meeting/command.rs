@@ -2,6 +2,7 @@
 use super::{Attendee, SeatAsked};
 use crate::domain::charter::ForumName;
 use crate::domain::citation::Reference;
+use crate::domain::id::MeetingId;
 use crate::domain::scope::Period;
 use crate::domain::text::{Name, Prose};
 
@@ -10,6 +11,8 @@ use crate::domain::text::{Name, Prose};
 pub enum Command {
     /// Call the meeting and write down who is entitled to sit in it.
     ConveneMeeting {
+        /// Under which id.
+        meeting: MeetingId,
         /// What it is called.
         title: Name,
         /// Of which of the charter's forums.

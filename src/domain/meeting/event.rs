@@ -2,7 +2,7 @@
 use crate::domain::charter::{ForumName, Fraction};
 use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::Capacity;
-use crate::domain::id::PartnerId;
+use crate::domain::id::{MeetingId, PartnerId};
 use crate::domain::scope::Period;
 use crate::domain::text::{Name, Prose};
 use crate::domain::{Edge, Rests};
@@ -49,6 +49,8 @@ pub struct Attendee {
 pub enum Event {
     /// It is called.
     MeetingConvened {
+        /// Which it is.
+        meeting: MeetingId,
         /// What it is called.
         title: Name,
         /// Of which forum.

@@ -2,11 +2,13 @@
 mod command;
 mod decide;
 mod event;
+pub(super) mod roster;
 mod state;
 
 pub use command::*;
 pub use decide::Rejection;
 pub use event::*;
+pub use roster::BadRoster;
 pub use state::Meeting;
 
 use super::citation::Reference;

@@ -1,34 +1,181 @@
-//! The rules.
-use super::{Command, Event, PriorityList};
-use crate::domain::citation::Reference;
-use crate::domain::{Category, Given};
+//! The rules of a list of priorities.
+use super::state::{Head, Priority};
+use super::{Command, Event, PriorityList, Rejection};
+use crate::domain::Given;
+use crate::domain::charter::{Law, RoleName};
+use crate::domain::citation::{Citation, Reference};
+use crate::domain::fact::{AdoptionFact, Capacity, Cited, EditionFact, PartnerFact, TextFact};
+use crate::domain::id::{PriorityId, RecommendationId};
+use crate::domain::money::Money;
+use crate::domain::scope::{Period, Scope};
+use crate::domain::text::{Prose, Slug};
 
-/// Why a command was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Rejection {
-    /// Placeholder.
-    #[error("placeholder")]
-    Placeholder,
-}
-
-impl crate::domain::Rejection for Rejection {
-    fn reason(&self) -> &'static str {
-        self.into()
+pub(super) fn cites(list: &PriorityList, command: &Command) -> Vec<Reference> {
+    match command {
+        Command::SetPriority { charter, set_by, adoption, text, .. } => {
+            [charter, set_by, adoption, text].map(Clone::clone).into()
+        }
+        Command::RevisePriority { priority, .. } => {
+            list.priorities.get(priority).map(|it| it.charter.reference()).into_iter().collect()
+        }
+        Command::RerankPriority { .. } | Command::RetirePriority { .. } => Vec::new(),
     }
-    fn category(&self) -> Category {
-        Category::Precondition
+}
+
+pub(super) fn decide(list: &PriorityList, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
+    match command {
+        Command::SetPriority { .. } => set(list, command, given),
+        Command::RerankPriority { priority, rank } => rerank(list, priority, rank),
+        Command::RevisePriority { priority, scope, needs, reason } => {
+            revise(list, given, priority, (scope, needs), reason)
+        }
+        Command::RetirePriority { priority, reason } => {
+            live(list, priority)?;
+            Ok(vec![Event::PriorityRetired { priority, reason }])
+        }
     }
 }
 
-pub(super) fn cites(_state: &PriorityList, _command: &Command) -> Vec<Reference> {
-    Vec::new()
+fn set(asked_of: &PriorityList, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
+    let Command::SetPriority { priority, list, charter, set_by, title, adoption, text, scope, rank, needs } =
+        command
+    else {
+        return Ok(Vec::new());
+    };
+    if asked_of.priorities.contains_key(&priority) {
+        return Err(Rejection::AlreadySet { priority });
+    }
+    let edition: Cited<EditionFact> = given.cited(&charter)?;
+    belongs(asked_of.head.as_ref(), &list, &edition.citation, scope.period)?;
+    if edition.fact.retired {
+        return Err(Rejection::CharterRetired);
+    }
+    let law = &edition.fact.law;
+    let set_by = entitled(given.cited(&set_by)?, &law.priorities.set_by)?;
+    let adopted: Cited<AdoptionFact> = given.cited(&adoption)?;
+    let recommendation = based(law, &edition.citation, &adopted.fact, given.cited(&text)?.fact)?;
+    sorted(law, &scope)?;
+    free(asked_of, priority, rank)?;
+    needed(needs)?;
+    let (charter, adoption) = (edition.citation, adopted.citation);
+    Ok(vec![Event::PrioritySet {
+        priority,
+        list,
+        charter,
+        set_by,
+        title,
+        adoption,
+        recommendation,
+        scope,
+        rank,
+        needs,
+    }])
 }
 
-pub(super) fn decide(
-    _state: &PriorityList,
-    _command: Command,
-    _given: &Given,
+fn rerank(list: &PriorityList, priority: PriorityId, rank: u32) -> Result<Vec<Event>, Rejection> {
+    if live(list, priority)?.rank == rank {
+        return Ok(Vec::new());
+    }
+    free(list, priority, rank)?;
+    Ok(vec![Event::PriorityReranked { priority, rank }])
+}
+
+fn revise(
+    list: &PriorityList,
+    given: &Given,
+    priority: PriorityId,
+    (scope, needs): (Scope, Option<Money>),
+    reason: Prose,
 ) -> Result<Vec<Event>, Rejection> {
-    Ok(Vec::new())
+    let now = live(list, priority)?;
+    if now.scope == scope && now.needs == needs {
+        return Ok(Vec::new());
+    }
+    same_period(now.scope.period, scope.period)?;
+    let edition: Cited<EditionFact> = given.cited(&now.charter.reference())?;
+    sorted(&edition.fact.law, &scope)?;
+    needed(needs)?;
+    Ok(vec![Event::PriorityRevised { priority, scope, needs, reason }])
+}
+
+fn live(list: &PriorityList, priority: PriorityId) -> Result<&Priority, Rejection> {
+    let found = list.priorities.get(&priority).ok_or(Rejection::NoSuchPriority { priority })?;
+    if found.live { Ok(found) } else { Err(Rejection::Retired { priority }) }
+}
+
+/// The first priority fixes the list's name, charter and period; the others must agree.
+fn belongs(head: Option<&Head>, list: &Slug, charter: &Citation, period: Period) -> Result<(), Rejection> {
+    let Some(head) = head else {
+        return Ok(());
+    };
+    if head.list != *list || head.charter != charter.stream {
+        return Err(Rejection::AnotherList { list: head.list.clone() });
+    }
+    same_period(head.period, period)
+}
+
+fn same_period(period: Period, found: Period) -> Result<(), Rejection> {
+    if period == found { Ok(()) } else { Err(Rejection::AnotherPeriod { period, found }) }
+}
+
+fn entitled(partner: Cited<PartnerFact>, role: &RoleName) -> Result<Citation, Rejection> {
+    if partner.fact.capacity != Some(Capacity::Member) {
+        return Err(Rejection::NotAMember);
+    }
+    match partner.fact.roles.contains(role) {
+        true => Ok(partner.citation),
+        false => Err(Rejection::RoleNotHeld { role: role.clone() }),
+    }
+}
+
+/// The adoption is by the right forum, under this edition, of this text, and the text still stands.
+fn based(
+    law: &Law,
+    charter: &Citation,
+    adopted: &AdoptionFact,
+    text: TextFact,
+) -> Result<RecommendationId, Rejection> {
+    if adopted.charter != *charter {
+        let (adopted, charter) = (adopted.charter.clone(), charter.clone());
+        return Err(Rejection::AdoptedUnderAnotherEdition { adopted, charter });
+    }
+    if adopted.forum != law.priorities.basis {
+        let (forum, basis) = (adopted.forum.clone(), law.priorities.basis.clone());
+        return Err(Rejection::AdoptedByAnotherForum { forum, basis });
+    }
+    if adopted.recommendation != Some(text.recommendation) || adopted.digest != text.digest {
+        return Err(Rejection::AnotherText);
+    }
+    if text.withdrawn {
+        return Err(Rejection::RecommendationWithdrawn);
+    }
+    if text.current { Ok(text.recommendation) } else { Err(Rejection::TextRevised) }
+}
+
+/// Pillar and routes are words of the charter.
+fn sorted(law: &Law, scope: &Scope) -> Result<(), Rejection> {
+    if !law.pillars.contains(&scope.pillar) {
+        return Err(Rejection::NoSuchPillar { pillar: scope.pillar.clone() });
+    }
+    match scope.routes.iter().find(|it| !law.routes.contains(it)) {
+        Some(route) => Err(Rejection::NoSuchRoute { route: route.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// No other live priority has the rank.
+fn free(list: &PriorityList, priority: PriorityId, rank: u32) -> Result<(), Rejection> {
+    if rank == 0 {
+        return Err(Rejection::RankZero);
+    }
+    let holds = |(id, it): &(&PriorityId, &Priority)| **id != priority && it.live && it.rank == rank;
+    match list.priorities.iter().find(holds) {
+        Some((holder, _)) => Err(Rejection::RankTaken { rank, holder: *holder }),
+        None => Ok(()),
+    }
+}
+
+fn needed(needs: Option<Money>) -> Result<(), Rejection> {
+    needs.map(|it| Money::positive(it.currency, it.minor)).transpose()?;
+    Ok(())
 }

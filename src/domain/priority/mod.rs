@@ -2,11 +2,12 @@
 mod command;
 mod decide;
 mod event;
+mod rejection;
 mod state;
 
 pub use command::*;
-pub use decide::Rejection;
 pub use event::*;
+pub use rejection::Rejection;
 pub use state::PriorityList;
 
 use super::citation::Reference;

@@ -1,20 +1,27 @@
 //! A technical assistance project, from proposal to verified results.
+mod citations;
 mod command;
 mod decide;
 mod event;
+mod funds;
 mod gate;
 mod ledger;
 mod part;
+mod propose;
+mod rejection;
 mod rests;
+mod results;
+mod review;
+mod stages;
 mod state;
+
+pub use command::*;
+pub use event::*;
 pub use gate::*;
 pub use ledger::*;
 pub use part::*;
-
-pub use command::*;
-pub use decide::Rejection;
-pub use event::*;
-pub use state::Project;
+pub use rejection::Rejection;
+pub use state::{End, Project};
 
 use super::citation::Reference;
 use super::fact::Fact;

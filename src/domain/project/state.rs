@@ -1,14 +1,255 @@
-//! Just enough memory of the past to decide the future.
-use super::Event;
-use crate::domain::Timestamp;
-use crate::domain::fact::Fact;
+//! Just enough memory of a project's past to decide its future.
+use super::{Event, Ledger, Sector, Verdict, Verification};
+use crate::domain::charter::{ProjectLaw, RoleName, StageName};
+use crate::domain::citation::{Citation, Reference, StreamName};
+use crate::domain::fact::{Fact, ProjectFact, StageFact};
+use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId};
+use crate::domain::money::Money;
+use crate::domain::scope::{Country, Period};
+use crate::domain::text::{PersonId, Slug, Source, Text};
+use crate::domain::{Decider, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// As its events left it.
+/// A project as its events left it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Project {}
+pub struct Project {
+    /// How many events happened: the revision of the next one.
+    pub(super) revision: u64,
+    pub(super) proposal: Option<Proposal>,
+    pub(super) end: Option<End>,
+    pub(super) suspended: bool,
+    pub(super) stage: Option<Stay>,
+    pub(super) extent: Option<Extent>,
+    pub(super) budget: Option<Money>,
+    pub(super) citations: Vec<Cites>,
+    /// The latest review of each reviewer in each kind and role, in the order they were recorded.
+    pub(super) reviews: Vec<Review>,
+    pub(super) documents: Vec<(Slug, Source)>,
+    pub(super) approvals: BTreeSet<(RoleName, PartnerId)>,
+    pub(super) ledger: Ledger,
+    /// Whether the funding threshold was crossed at some time.
+    pub(super) funded: bool,
+    /// The unit of each indicator.
+    pub(super) indicators: BTreeMap<IndicatorId, Text<40>>,
+    pub(super) results: BTreeMap<ResultId, Outcome>,
+}
 
-pub(super) fn evolve(_state: &mut Project, _event: &Event, _at: Timestamp) {}
+/// What a project was put forward as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Proposal {
+    pub(super) project: ProjectId,
+    pub(super) charter: Citation,
+    pub(super) law: Arc<ProjectLaw>,
+    pub(super) proposer: PersonId,
+    pub(super) partner: Option<PartnerId>,
+}
 
-pub(super) fn attest(_state: &Project, _event: &Event, _at: Timestamp) -> Option<Fact> {
-    None
+/// How a project ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum End {
+    /// Turned down.
+    Rejected,
+    /// As it should.
+    Completed,
+    /// Early.
+    Cancelled,
+}
+
+/// The time that a project is in a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stay {
+    pub(super) stage: StageName,
+    /// The revision of the event that began it.
+    pub(super) revision: u64,
+    pub(super) since: Timestamp,
+    pub(super) due_at: Option<Timestamp>,
+    pub(super) expired: bool,
+}
+
+/// Where and when a project is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) countries: BTreeSet<Country>,
+    pub(super) period: Period,
+    pub(super) sectors: Vec<Sector>,
+}
+
+/// What a project cites and did not revoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cites {
+    pub(super) citation: Citation,
+    pub(super) what: What,
+}
+
+/// What kind of thing a project cites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    Priority,
+    Provision,
+    Document,
+}
+
+/// A reviewer's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Review {
+    pub(super) kind: Slug,
+    pub(super) role: RoleName,
+    pub(super) reviewer: PersonId,
+    pub(super) verdict: Verdict,
+}
+
+/// A reported result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) indicator: IndicatorId,
+    pub(super) reporter: PersonId,
+    pub(super) verification: Option<Verification>,
+}
+
+impl Project {
+    /// The project's money.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Everything it cites now; a gate looks at what these stand for.
+    pub fn cited(&self) -> Vec<Reference> {
+        self.citations.iter().map(|it| it.citation.reference()).collect()
+    }
+
+    /// The name of its stream, once it was proposed.
+    pub fn stream(&self) -> Option<StreamName> {
+        self.proposal.as_ref().map(|it| stream(it.project))
+    }
+
+    pub(super) fn stage_reference(&self) -> Option<Reference> {
+        Some(Reference::new(self.stream()?, self.stage.as_ref()?.revision))
+    }
+
+    pub(super) fn is_proposer(&self, person: &PersonId) -> bool {
+        self.proposal.as_ref().is_some_and(|it| it.proposer == *person)
+    }
+
+    fn cite(&mut self, citation: &Citation, what: What) {
+        self.citations.push(Cites { citation: citation.clone(), what });
+    }
+
+    fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {
+        let (stage, revision) = (stage.clone(), self.revision);
+        self.stage = Some(Stay { stage, revision, since: at, due_at, expired: false });
+    }
+
+    fn review(&mut self, review: Review) {
+        let same =
+            |it: &Review| it.kind == review.kind && it.role == review.role && it.reviewer == review.reviewer;
+        self.reviews.retain(|it| !same(it));
+        self.reviews.push(review);
+    }
+}
+
+/// The name of the project's stream.
+pub(super) fn stream(project: ProjectId) -> StreamName {
+    StreamName::new(Project::KIND, project.0)
+}
+
+pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
+    project.ledger.apply(event);
+    match event {
+        Event::ProjectProposed { .. } => propose(project, event),
+        Event::PriorityCited { priority } => project.cite(priority, What::Priority),
+        Event::ProvisionCited { provision, whole_document: true, .. } => {
+            project.cite(provision, What::Document);
+        }
+        Event::ProvisionCited { provision, .. } => project.cite(provision, What::Provision),
+        Event::CitationRevoked { cited, .. } => project.citations.retain(|it| it.citation != *cited),
+        Event::ReviewRecorded { kind, role, reviewer, verdict, .. } => {
+            let (kind, role, reviewer) = (kind.clone(), role.clone(), reviewer.clone());
+            project.review(Review { kind, role, reviewer, verdict: *verdict });
+        }
+        Event::DocumentAttached { kind, document } => {
+            project.documents.push((kind.clone(), document.clone()));
+        }
+        Event::ProjectApproved { role, partner, .. } => {
+            project.approvals.insert((role.clone(), *partner));
+        }
+        Event::ProjectRejected { .. } => project.end = Some(End::Rejected),
+        Event::ProjectCompleted { .. } => project.end = Some(End::Completed),
+        Event::ProjectCancelled { .. } => project.end = Some(End::Cancelled),
+        Event::ProjectFunded { .. } => project.funded = true,
+        Event::StageEntered { stage, due_at, .. } => project.enter(stage, *due_at, at),
+        Event::ProjectSuspended { .. } => project.suspended = true,
+        Event::ProjectResumed { .. } => project.suspended = false,
+        Event::BudgetRevised { budget, .. } => project.budget = Some(*budget),
+        Event::ScopeRevised { countries, period, sectors, .. } => {
+            let (countries, sectors) = (countries.clone(), sectors.clone());
+            project.extent = Some(Extent { countries, period: *period, sectors });
+        }
+        Event::IndicatorDefined { indicator, baseline, .. } => {
+            project.indicators.insert(*indicator, baseline.unit.clone());
+        }
+        Event::ResultReported { result, indicator, reporter, .. } => {
+            let (indicator, reporter) = (*indicator, reporter.clone());
+            project.results.insert(*result, Outcome { indicator, reporter, verification: None });
+        }
+        Event::ResultVerified { result, verification, .. } => {
+            project.results.entry(*result).and_modify(|it| it.verification = Some(*verification));
+        }
+        Event::LawAmended { charter, law, stage, due_at, .. } => {
+            if let Some(proposal) = &mut project.proposal {
+                proposal.charter = charter.clone();
+                proposal.law = law.clone();
+            }
+            project.enter(stage, *due_at, at);
+        }
+        Event::StageExpired { stage, .. } => {
+            let expired = project.stage.as_mut().filter(|it| it.stage == *stage);
+            expired.into_iter().for_each(|it| it.expired = true);
+        }
+        Event::FundsPledged { .. }
+        | Event::FundsCommitted { .. }
+        | Event::FundsReceived { .. }
+        | Event::FundsReduced { .. }
+        | Event::FundsWithdrawn { .. }
+        | Event::FundsDisbursed { .. }
+        | Event::ExpenditureRecorded { .. }
+        | Event::TransactionReversed { .. }
+        | Event::TargetSet { .. } => {}
+    }
+    project.revision = project.revision.saturating_add(1);
+}
+
+fn propose(now: &mut Project, event: &Event) {
+    let Event::ProjectProposed { project, charter, law, priorities, proposed_for, proposer, .. } = event
+    else {
+        return;
+    };
+    now.proposal = Some(Proposal {
+        project: *project,
+        charter: charter.clone(),
+        law: law.clone(),
+        proposer: proposer.clone(),
+        partner: proposed_for.as_ref().map(|it| PartnerId(it.stream.id())),
+    });
+    priorities.iter().for_each(|it| now.cite(it, What::Priority));
+    if let Event::ProjectProposed { countries, period, budget, sectors, .. } = event {
+        now.budget = *budget;
+        let (countries, sectors) = (countries.clone(), sectors.clone());
+        now.extent = Some(Extent { countries, period: *period, sectors });
+    }
+}
+
+/// A proposal stands for the project, an entry into a stage for that stage.
+pub(super) fn attest(project: &Project, event: &Event, _at: Timestamp) -> Option<Fact> {
+    match event {
+        Event::ProjectProposed { project: id, .. } => {
+            Some(ProjectFact { project: *id, over: project.end.is_some() }.into())
+        }
+        Event::StageEntered { stage, .. } | Event::LawAmended { stage, .. } => {
+            let project = project.proposal.as_ref()?.project;
+            Some(StageFact { project, stage: stage.clone() }.into())
+        }
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! What can be asked of a recommendation.
 use super::FollowUp;
 use crate::domain::citation::Reference;
+use crate::domain::id::RecommendationId;
 use crate::domain::text::{Name, Prose, Slug};
 
 /// A request; it may be refused.
@@ -8,6 +9,8 @@ use crate::domain::text::{Name, Prose, Slug};
 pub enum Command {
     /// Put a first text forward.
     DraftRecommendation {
+        /// Under which id.
+        recommendation: RecommendationId,
         /// What it is called.
         title: Name,
         /// The text itself.

@@ -1,6 +1,7 @@
 //! What can happen to a recommendation. These names and shapes are the storage format.
 use crate::domain::charter::ForumName;
 use crate::domain::citation::Citation;
+use crate::domain::id::RecommendationId;
 use crate::domain::text::{Digest, Name, Prose, Slug};
 use crate::domain::{Edge, Rests};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub enum FollowUp {
 pub enum Event {
     /// A first text is there.
     RecommendationDrafted {
+        /// Which it is.
+        recommendation: RecommendationId,
         /// What it is called.
         title: Name,
         /// The text itself.

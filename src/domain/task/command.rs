@@ -2,6 +2,7 @@
 use crate::domain::Timestamp;
 use crate::domain::charter::RoleName;
 use crate::domain::citation::StreamName;
+use crate::domain::id::TaskId;
 use crate::domain::text::{Name, PersonId, Prose, Slug};
 
 /// A request; it may be refused.
@@ -9,6 +10,8 @@ use crate::domain::text::{Name, PersonId, Prose, Slug};
 pub enum Command {
     /// Put work up for somebody to do.
     OpenTask {
+        /// Under which id.
+        task: TaskId,
         /// Of which kind.
         kind: Slug,
         /// What it is called.

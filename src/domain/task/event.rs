@@ -1,6 +1,7 @@
 //! What can happen to a task. These names and shapes are the storage format.
 use crate::domain::charter::RoleName;
 use crate::domain::citation::{Citation, StreamName};
+use crate::domain::id::TaskId;
 use crate::domain::text::{Name, PersonId, Prose, Slug};
 use crate::domain::{Edge, Rests, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// There is work to do.
     TaskOpened {
+        /// Which it is.
+        task: TaskId,
         /// Of which kind.
         kind: Slug,
         /// What it is called.

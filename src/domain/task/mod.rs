@@ -5,7 +5,7 @@ mod event;
 mod state;
 
 pub use command::*;
-pub use decide::Rejection;
+pub use decide::{LEASE_MS_MAX, LEASE_MS_MIN, Rejection};
 pub use event::*;
 pub use state::Task;
 

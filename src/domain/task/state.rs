@@ -1,14 +1,89 @@
-//! Just enough memory of the past to decide the future.
+//! Just enough memory of a task's past to decide its future.
 use super::Event;
 use crate::domain::Timestamp;
-use crate::domain::fact::Fact;
+use crate::domain::charter::RoleName;
+use crate::domain::citation::StreamName;
+use crate::domain::fact::{Fact, TaskFact};
+use crate::domain::id::TaskId;
+use crate::domain::text::{PersonId, Slug};
 
-/// As its events left it.
+/// A task as its events left it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Task {}
+pub struct Task {
+    pub(super) order: Option<Order>,
+    pub(super) standing: Standing,
+    /// How many attempts failed since it was opened or its last incident was resolved.
+    pub(super) failures: u32,
+}
 
-pub(super) fn evolve(_state: &mut Task, _event: &Event, _at: Timestamp) {}
+/// What is to be done, and how often it may be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Order {
+    pub(super) task: TaskId,
+    pub(super) kind: Slug,
+    pub(super) subject: StreamName,
+    pub(super) role: RoleName,
+    pub(super) attempts_max: u32,
+    pub(super) backoff_ms: u64,
+}
 
-pub(super) fn attest(_state: &Task, _event: &Event, _at: Timestamp) -> Option<Fact> {
-    None
+/// How a task stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Anybody in the role may claim it.
+    #[default]
+    Open,
+    /// It failed, and may be tried again from then on.
+    Resting { retry_at: Timestamp },
+    /// Somebody has it, or had it until then.
+    Held { worker: PersonId, until: Timestamp },
+    /// No attempt is left.
+    Incident,
+    /// It is done.
+    Completed,
+    /// It was called off.
+    Cancelled,
+}
+
+pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
+    match event {
+        Event::TaskOpened { .. } => task.order = order(event),
+        Event::TaskClaimed { worker, until } | Event::LeaseExtended { worker, until } => {
+            task.standing = Standing::Held { worker: worker.clone(), until: *until };
+        }
+        Event::TaskCompleted { .. } => task.standing = Standing::Completed,
+        Event::TaskFailed { attempt, retry_at, .. } => {
+            task.failures = *attempt;
+            task.standing = retry_at.map_or(Standing::Incident, |retry_at| Standing::Resting { retry_at });
+        }
+        Event::IncidentRaised { .. } => task.standing = Standing::Incident,
+        Event::IncidentResolved { .. } => {
+            task.failures = 0;
+            task.standing = Standing::Open;
+        }
+        Event::TaskEscalated { to, .. } => {
+            if let Some(order) = &mut task.order {
+                order.role = to.clone();
+            }
+        }
+        Event::TaskCancelled { .. } => task.standing = Standing::Cancelled,
+    }
+}
+
+fn order(event: &Event) -> Option<Order> {
+    let Event::TaskOpened { task, kind, subject, role, attempts_max, backoff_ms, .. } = event else {
+        return None;
+    };
+    let (kind, subject, role) = (kind.clone(), subject.clone(), role.clone());
+    let (attempts_max, backoff_ms) = (*attempts_max, *backoff_ms);
+    Some(Order { task: *task, kind, subject, role, attempts_max, backoff_ms })
+}
+
+/// Only a completion can be relied on.
+pub(super) fn attest(task: &Task, event: &Event, _at: Timestamp) -> Option<Fact> {
+    let Event::TaskCompleted { .. } = event else {
+        return None;
+    };
+    let order = task.order.clone()?;
+    Some(TaskFact { task: order.task, kind: order.kind, subject: order.subject }.into())
 }

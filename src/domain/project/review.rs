@@ -1,0 +1,83 @@
+//! Reviews, documents, approval and rejection: nobody judges what they put forward themselves.
+use super::{Event, Project, Rejection, Verdict, citations};
+use crate::domain::Given;
+use crate::domain::charter::RoleName;
+use crate::domain::citation::Reference;
+use crate::domain::fact::{Capacity, Cited, PartnerFact};
+use crate::domain::text::{Prose, Slug, Source};
+
+/// A review as it is asked for.
+pub(super) struct Asked {
+    pub(super) kind: Slug,
+    pub(super) role: RoleName,
+    pub(super) partner: Option<Reference>,
+    pub(super) verdict: Verdict,
+    pub(super) comment: Option<Prose>,
+}
+
+pub(super) fn record(project: &Project, given: &Given, asked: Asked) -> Result<Vec<Event>, Rejection> {
+    project.underway()?;
+    not_the_proposer(project, given)?;
+    let Asked { kind, role, partner, verdict, comment } = asked;
+    let partner = partner.map(|it| holder(given, &it, &role)).transpose()?.map(|it| it.citation);
+    let reviewer = given.by.clone();
+    Ok(vec![Event::ReviewRecorded { kind, role, partner, reviewer, verdict, comment }])
+}
+
+pub(super) fn attach(project: &Project, kind: Slug, document: Source) -> Result<Vec<Event>, Rejection> {
+    project.underway()?;
+    match project.documents.iter().any(|(of, it)| *of == kind && *it == document) {
+        true => Ok(Vec::new()),
+        false => Ok(vec![Event::DocumentAttached { kind, document }]),
+    }
+}
+
+pub(super) fn approve(
+    project: &Project,
+    given: &Given,
+    role: RoleName,
+    partner: &Reference,
+) -> Result<Vec<Event>, Rejection> {
+    let proposal = project.underway()?;
+    not_the_proposer(project, given)?;
+    let Cited { citation: admission, fact } = holder(given, partner, &role)?;
+    let partner = fact.id;
+    if proposal.partner == Some(partner) {
+        return Err(Rejection::IsProposingPartner);
+    }
+    if project.approvals.contains(&(role.clone(), partner)) {
+        return Ok(Vec::new());
+    }
+    let basis = citations::basis(project, given);
+    if basis.is_empty() {
+        return Err(Rejection::NoBasis);
+    }
+    let approver = given.by.clone();
+    Ok(vec![Event::ProjectApproved { role, partner, admission, approver, basis }])
+}
+
+pub(super) fn reject(project: &Project, reason: Prose) -> Result<Vec<Event>, Rejection> {
+    project.underway()?;
+    Ok(vec![Event::ProjectRejected { reason }])
+}
+
+/// The partner, when it is a member.
+pub(super) fn member(given: &Given, partner: &Reference) -> Result<Cited<PartnerFact>, Rejection> {
+    let cited = given.cited::<PartnerFact>(partner)?;
+    match cited.fact.capacity {
+        Some(Capacity::Member) => Ok(cited),
+        Some(Capacity::Observer) | None => Err(Rejection::NotAMember { partner: cited.fact.id }),
+    }
+}
+
+fn holder(given: &Given, partner: &Reference, role: &RoleName) -> Result<Cited<PartnerFact>, Rejection> {
+    let cited = member(given, partner)?;
+    match cited.fact.roles.contains(role) {
+        true => Ok(cited),
+        false => Err(Rejection::RoleNotHeld { partner: cited.fact.id, role: role.clone() }),
+    }
+}
+
+fn not_the_proposer(project: &Project, given: &Given) -> Result<(), Rejection> {
+    if project.is_proposer(&given.by) { Err(Rejection::IsProposer) } else { Ok(()) }
+}

@@ -1,0 +1,236 @@
+//! The one loop that turns a command into events: read, fold, cite, decide, append; again on conflict; once
+//! per command id, for ever.
+//!
+//! Architecture invariant: the log is the deduplication table. A command that was recorded is answered from
+//! the events it caused, whatever has happened since, and nothing else remembers it.
+use crate::clock::Clock;
+use crate::codec;
+use crate::domain::Decider;
+use crate::domain::Given;
+use crate::domain::Timestamp;
+use crate::domain::citation::StreamName;
+use crate::log::{Appended, Error, Log, NewRecord, Record};
+use bytes::Bytes;
+use futures::TryStreamExt;
+use std::sync::Arc;
+use uuid::Uuid;
+
+mod cite;
+mod memory;
+mod outcome;
+
+pub use outcome::{CommandMeta, Effective, ExecuteError, Outcome, OutcomeEvent, Refusal};
+
+use memory::{Memory, Past, Remembered};
+
+/// How often a command is decided anew because somebody else appended first.
+const ATTEMPTS_MAX: u32 = 16;
+
+/// Executes commands against the log. Cheap to clone; clones share their memory.
+#[derive(Clone)]
+pub struct Engine {
+    log: Arc<dyn Log>,
+    clock: Clock,
+    memory: Arc<Memory>,
+}
+
+/// Whether what was decided is recorded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Record,
+    Validate,
+}
+
+impl Engine {
+    /// An engine over `log` that remembers the folded state of up to `streams_max` streams.
+    pub fn new(log: Arc<dyn Log>, clock: Clock, streams_max: usize) -> Self {
+        Self { log, clock, memory: Arc::new(Memory::new(streams_max)) }
+    }
+
+    /// The log it appends to.
+    pub fn log(&self) -> &Arc<dyn Log> {
+        &self.log
+    }
+
+    /// The clock that live streams go by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Executes `command` on the stream of `id` once, however often it is sent: `meta.command_id` makes it
+    /// idempotent. Durable once it returns. May be dropped at any point; the command is then recorded or not,
+    /// and sending it again tells.
+    pub async fn execute<D: Decider>(
+        &self,
+        id: Uuid,
+        command: D::Command,
+        meta: CommandMeta,
+    ) -> Result<Outcome, ExecuteError<D::Rejection>> {
+        self.run::<D>(id, command, meta, Mode::Record).await
+    }
+
+    /// What [`Engine::execute`] would answer now. Records nothing.
+    pub async fn validate<D: Decider>(
+        &self,
+        id: Uuid,
+        command: D::Command,
+        meta: CommandMeta,
+    ) -> Result<Outcome, ExecuteError<D::Rejection>> {
+        self.run::<D>(id, command, meta, Mode::Validate).await
+    }
+
+    /// The state of a stream, and its last revision, as it is now.
+    pub async fn load<D: Decider, T>(&self, id: Uuid, read: impl FnOnce(&D) -> T) -> Result<T, Error> {
+        let stream = StreamName::new(D::KIND, id);
+        let remembered = self.memory.of::<D>(&stream);
+        if remembered.is_behind() {
+            self.catch_up(&stream, &remembered).await?;
+        }
+        Ok(read(&remembered.past().state))
+    }
+
+    async fn run<D: Decider>(
+        &self,
+        id: Uuid,
+        command: D::Command,
+        meta: CommandMeta,
+        mode: Mode,
+    ) -> Result<Outcome, ExecuteError<D::Rejection>> {
+        let stream = StreamName::new(D::KIND, id);
+        let remembered = self.memory.of::<D>(&stream);
+        let _turn = remembered.turn.lock().await;
+        if remembered.is_behind() {
+            self.catch_up(&stream, &remembered).await?;
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let before = remembered.past().commands.get(&meta.command_id).copied();
+            if let Some(span) = before {
+                return Ok(self.original(&stream, span).await?);
+            }
+            let (events, at) = match self.decide(&remembered, &command, &meta).await {
+                Ok(decided) => decided,
+                // The memory may be behind where several processes write: refuse only what is up to date.
+                Err(_) if self.catch_up(&stream, &remembered).await? => continue,
+                Err(refused) => return Err(refused),
+            };
+            if events.is_empty() || mode == Mode::Validate {
+                return Ok(Outcome::unrecorded(stream, &events, &remembered.past())?);
+            }
+            match self.append(&stream, &remembered, &events, at, &meta).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(Error::Conflict { .. }) => {
+                    self.catch_up(&stream, &remembered).await?;
+                }
+                Err(Error::Unacceptable(why)) => return Err(Refusal::Unacceptable(why).into()),
+                Err(err) => return Err(err.into()),
+            }
+        }
+        let found = remembered.past().revision;
+        let expected = remembered.past().expected();
+        Err(Error::Conflict { stream: stream.as_str().into(), expected, found }.into())
+    }
+
+    /// Looks up what the command cites and lets the rules judge it.
+    async fn decide<D: Decider>(
+        &self,
+        remembered: &Remembered<D>,
+        command: &D::Command,
+        meta: &CommandMeta,
+    ) -> Result<(Vec<D::Event>, Timestamp), ExecuteError<D::Rejection>> {
+        let (at, references) = {
+            let past = remembered.past();
+            past.is_at(meta.expected_revision)?;
+            (past.effective(meta, self.clock.now())?, past.state.cites(command))
+        };
+        let facts = self.resolve(&references, at).await?;
+        let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
+        let events = remembered.past().state.decide(command.clone(), &given);
+        Ok((events.map_err(ExecuteError::Rejected)?, at))
+    }
+
+    async fn append<D: Decider>(
+        &self,
+        stream: &StreamName,
+        remembered: &Remembered<D>,
+        events: &[D::Event],
+        at: Timestamp,
+        meta: &CommandMeta,
+    ) -> Result<Outcome, Error> {
+        let stored = Bytes::from(
+            serde_json::to_vec(&meta.stored(at)).map_err(|err| Error::Unacceptable(err.to_string()))?,
+        );
+        let records = (0..).zip(events).map(|(n, event)| new_record(meta.command_id, n, event, &stored));
+        let records: Vec<NewRecord> = records.collect::<Result<_, _>>()?;
+        let expected = remembered.past().expected();
+        let caused: Vec<OutcomeEvent> = (expected.next_revision()..)
+            .zip(&records)
+            .map(|(revision, it)| OutcomeEvent { id: it.id, kind: it.kind.clone(), revision })
+            .collect();
+        // Until the answer is folded in, whoever comes next must read it back: this call may be dropped.
+        remembered.falls_behind();
+        let appended: Appended = self.log.append(stream.as_str(), expected, records).await?;
+        let historical = meta.effective != Effective::Now;
+        let mut past = remembered.past();
+        for (event, it) in events.iter().zip(&caused) {
+            past.take(event.clone(), it, meta.command_id, at, historical);
+        }
+        drop(past);
+        remembered.is_current();
+        Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// Folds in what the log has beyond the memory; whether there was anything.
+    async fn catch_up<D: Decider>(
+        &self,
+        stream: &StreamName,
+        remembered: &Remembered<D>,
+    ) -> Result<bool, Error> {
+        let mut found = false;
+        let from = remembered.past().expected().next_revision();
+        let mut chunks = self.log.read_stream(stream.as_str(), from);
+        while let Some(chunk) = chunks.try_next().await? {
+            for record in &chunk {
+                found = true;
+                take_record(&mut remembered.past(), record)?;
+            }
+        }
+        remembered.is_current();
+        Ok(found)
+    }
+
+    /// The answer that a command got when it was recorded.
+    async fn original(&self, stream: &StreamName, span: memory::Span) -> Result<Outcome, Error> {
+        let mut caused = Vec::new();
+        let mut chunks = self.log.read_stream(stream.as_str(), span.first);
+        while caused.len() < span.events
+            && let Some(chunk) = chunks.try_next().await?
+        {
+            caused.extend(chunk.into_iter().take(span.events - caused.len()));
+        }
+        Outcome::replayed(stream.clone(), &caused)
+    }
+}
+
+/// The id of the `n`th event of a command: the same command always causes the same ids.
+pub fn event_id(command_id: Uuid, n: u64) -> Uuid {
+    Uuid::new_v5(&command_id, &n.to_be_bytes())
+}
+
+fn new_record<E: serde::Serialize>(
+    command_id: Uuid,
+    n: u64,
+    event: &E,
+    meta: &Bytes,
+) -> Result<NewRecord, Error> {
+    let (kind, data) = codec::encode(event).map_err(|err| Error::Unacceptable(err.to_string()))?;
+    Ok(NewRecord { id: event_id(command_id, n), kind, data, meta: meta.clone(), recorded_at: None })
+}
+
+fn take_record<D: Decider>(past: &mut Past<D>, record: &Record) -> Result<(), Error> {
+    let corrupt = |err: codec::CodecError| Error::Corrupt(err.to_string());
+    let event: D::Event = codec::decode(record).map_err(corrupt)?;
+    let meta = codec::decode_meta(record).map_err(corrupt)?;
+    let caused = OutcomeEvent { id: record.id, kind: record.kind.clone(), revision: record.revision };
+    past.take(event, &caused, meta.command_id, meta.effective_at, meta.historical);
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! What a project may do, and when.
+mod beginning;
+mod citing;
+mod fulfilling;
+mod funds;
+mod gates;
+mod ledger;
+mod properties;
+mod results;
+mod reviewing;
+mod stages;
+pub mod world;

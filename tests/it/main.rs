@@ -11,6 +11,7 @@
 mod charter;
 mod consultation;
 mod embedded;
+mod engine;
 mod evidence;
 mod folds;
 mod given;

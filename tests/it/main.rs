@@ -1,12 +1,10 @@
 //! What pactline promises, one file per part, in one binary.
 mod consultation;
+mod embedded;
 mod given;
+mod log;
 mod meeting;
 mod pact;
-mod recommendation;
-mod embedded;
-mod log;
-mod given;
 mod priority;
 mod project;
 mod recommendation;

@@ -1,7 +1,7 @@
 //! pactline: from mandate to project, every step cited.
+pub mod api;
 pub mod clock;
 pub mod codec;
-pub mod api;
 pub mod domain;
 pub mod engine;
 pub mod log;

@@ -26,7 +26,7 @@ async fn main() -> Result<()> {
     let dir = tempfile::tempdir()?;
     println!("bare write + fdatasync         {:>10.0} /s", bare(&dir.path().join("bare"))?);
     let log = open(&dir.path().join("appends"))?;
-    for writers in [1, 16, 256] {
+    for writers in [1, 4, 16, 64, 256] {
         println!("append, {writers:>3} at once            {:>10.0} /s", appends(&log, writers).await?);
     }
     println!("bare write + fdatasync         {:>10.0} /s", bare(&dir.path().join("bare"))?);

@@ -224,6 +224,21 @@ fn a_text_stands_for_whether_it_is_the_latest() {
 }
 
 #[test]
+fn the_same_words_on_another_basis_are_another_text() {
+    let current = |past| match fact(past, &drafted()) {
+        Some(Fact::Text(text)) => text.current,
+        other => panic!("{other:?}"),
+    };
+    let back = |provisions| Event::TextRevised {
+        text: prose("Exchange what is known."),
+        digest: Digest::of(b"Exchange what is known."),
+        provisions,
+    };
+    assert!(current(vec![drafted(), revised("Other."), back(vec![provision("S-30/1")])]));
+    assert!(!current(vec![drafted(), revised("Other."), back(vec![provision("54/7")])]));
+}
+
+#[test]
 fn an_agreed_paragraph_stands_for_whether_it_still_is() {
     let still = |past| match fact(past, &agreed("1")) {
         Some(Fact::Paragraph(ParagraphFact { recommendation, paragraph, agreed })) => {

@@ -9,6 +9,7 @@ use crate::domain::text::{Prose, Slug};
 
 /// A request; it may be refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "a command is decided and dropped; none are kept in bulk")]
 pub enum Command {
     /// Put a text before a forum.
     OpenConsultation {

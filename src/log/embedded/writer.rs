@@ -12,6 +12,9 @@ const BATCH_MAX: usize = 1024;
 /// How many bytes of events a transaction starts to stop at.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
+/// How often the writer lets others run before it starts a transaction without them.
+const YIELDS_MAX: usize = 64;
+
 /// Where an answer goes.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, Error>>;
 
@@ -42,8 +45,11 @@ impl Writer {
     pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut closers = Vec::new();
         let mut stopped = None;
+        let mut last = 1;
         while let Some(first) = requests.blocking_recv() {
+            linger(&requests, last - 1);
             let batch = gather(first, &mut requests, &mut closers);
+            last = batch.len().max(1);
             let written = match stopped.take() {
                 Some(why) => Err(why),
                 None => self.write(&batch),
@@ -94,6 +100,16 @@ impl Writer {
     /// Moves everything into the main file, so that a copy of it alone is a copy of the log.
     fn checkpoint(&self) -> Result<(), Error> {
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).doing("closing the log")
+    }
+}
+
+/// Those who were answered together ask again at about the same time. To let them run first, for less time
+/// than a flush takes, saves the flush that would serve only the fastest of them.
+fn linger(requests: &mpsc::Receiver<Request>, expected: usize) {
+    let mut yields = 0;
+    while requests.len() < expected && yields < YIELDS_MAX {
+        std::thread::yield_now();
+        yields += 1;
     }
 }
 

@@ -1,0 +1,292 @@
+//! Every way in which a charter can make no sense, and where it is found.
+use super::{PARIS_PACT, paris_pact};
+use pactline::domain::charter::{Law, check_text, faults};
+
+/// In the shipped charter, `from` becomes `to`: that must be one fault, at `path`, in the line that then begins
+/// with `line`, and its message must say `word`.
+struct Case(&'static str, &'static str, &'static str, &'static str, &'static str);
+
+const POLICY_QUORUM: &str = "quorum = \"1/3\"\nsilence_min_hours = 72\n\n# Not";
+const CND_RULES: &str = "rules = [\"consensus\", { majority = { share = \"1/2\", strict = true } }]";
+const FALLBACK: &str = "fallback = { share = \"1/2\", strict = true }";
+const TASK_END: &str = "role = \"coordinator\", due_days = 30 },";
+const FUNDED: &str = "{ funded = { percent = 80, basis = \"committed\" } },";
+
+const CASES: &[Case] = &[
+    Case("\"chair\", \"co", "\"chair\", \"chair\", \"co", "roles[1]", "roles", "twice"),
+    Case("\"precursors\",", "\"precursors\", \"precursors\",", "pillars[3]", "pillars", "twice"),
+    Case("\"northern\",", "\"northern\", \"northern\",", "routes[2]", "routes", "twice"),
+    Case("name = \"funding\"", "name = \"appraisal\"", "projects.stages[2].name", "name", "twice"),
+    Case("set_by = \"coordinator\"", "set_by = \"mayor\"", "priorities.set_by", "set_by", "no role mayor"),
+    Case(
+        "escalate_to = \"coordinator\"",
+        "escalate_to = \"mayor\"",
+        "recommendations.escalate_to",
+        "escalate_to",
+        "no role mayor",
+    ),
+    Case(
+        "{ escalate = \"chair\" }",
+        "{ escalate = \"mayor\" }",
+        "projects.stages[1].on_expiry",
+        "on_expiry",
+        "no role mayor",
+    ),
+    Case(
+        "role = \"recipient\", count",
+        "role = \"mayor\", count",
+        "projects.stages[1].gate[2]",
+        "{ approvals",
+        "no role mayor",
+    ),
+    Case(
+        "\"technical\", role = \"expert\"",
+        "\"technical\", role = \"mayor\"",
+        "projects.stages[1].gate[0]",
+        "{ review_passed",
+        "no role mayor",
+    ),
+    Case(
+        TASK_END,
+        "role = \"mayor\", due_days = 30 },",
+        "projects.stages[1].tasks[0].role",
+        "{ kind",
+        "no role mayor",
+    ),
+    Case(
+        "forums = [\"expert-working-group\"",
+        "forums = [\"senate\"",
+        "recommendations.forums[0]",
+        "forums",
+        "no forum senate",
+    ),
+    Case(
+        "forums = [\"expert-working-group\"",
+        "forums = [\"policy-consultative-group\"",
+        "recommendations.forums[1]",
+        "forums",
+        "twice",
+    ),
+    Case(
+        "basis = \"policy-consultative-group\"",
+        "basis = \"expert-working-group\"",
+        "priorities.basis",
+        "basis",
+        "must be policy-consultative-group",
+    ),
+    Case(CND_RULES, "rules = [\"consensus\", \"consensus\"]", "forums[2].rules[1]", "rules", "twice"),
+    Case(
+        "silence_min_hours = 72\n\n# Meets",
+        "\n# Meets",
+        "forums[0].silence_min_hours",
+        "[[forums]]",
+        "72 hours",
+    ),
+    Case(
+        "silence_min_hours = 72",
+        "silence_min_hours = 0",
+        "forums[0].silence_min_hours",
+        "silence_min_hours",
+        "at least 1 hour",
+    ),
+    Case(
+        "quorum = \"1/2\"",
+        "quorum = \"1/2\"\nsilence_min_hours = 72",
+        "forums[2].silence_min_hours",
+        "silence_min_hours",
+        "no rule silence",
+    ),
+    Case(
+        POLICY_QUORUM,
+        "silence_min_hours = 72\n\n# Not",
+        "forums[1].quorum",
+        "[[forums]]",
+        "consensus in the room needs one",
+    ),
+    Case(
+        CND_RULES,
+        "rules = [\"consensus\", { majority = { share = \"1/3\" } }]",
+        "forums[2].rules[1]",
+        "rules",
+        "less than half",
+    ),
+    Case(
+        CND_RULES,
+        "rules = [\"consensus\", { majority = { share = \"1/2\" } }]",
+        "forums[2].rules[1]",
+        "rules",
+        "lets a tie pass",
+    ),
+    Case(
+        FALLBACK,
+        "fallback = { share = \"3/3\", strict = true }",
+        "forums[2].fallback",
+        "fallback",
+        "can never be reached",
+    ),
+    Case(
+        "rules = [\"consensus\", { maj",
+        "rules = [\"unanimity\", { maj",
+        "forums[2].fallback",
+        "fallback",
+        "of no use",
+    ),
+    Case(
+        "take_up_days = 365\nescalate_to = \"coordinator\"",
+        "take_up_days = 365",
+        "recommendations.take_up_days",
+        "take_up_days",
+        "without a consequence",
+    ),
+    Case("take_up_days = 365\n", "", "recommendations.escalate_to", "escalate_to", "without a deadline"),
+    Case(
+        "take_up_days = 365",
+        "take_up_days = 0",
+        "recommendations.take_up_days",
+        "take_up_days",
+        "at least 1 day",
+    ),
+    Case(
+        "on_expiry = \"cancel\"\n",
+        "",
+        "projects.stages[0].deadline_days",
+        "deadline_days",
+        "without a consequence",
+    ),
+    Case("deadline_days = 90\n", "", "projects.stages[1].on_expiry", "on_expiry", "without a deadline"),
+    Case(
+        "deadline_days = 90\n",
+        "deadline_days = 0\n",
+        "projects.stages[1].deadline_days",
+        "deadline_days",
+        "at least 1 day",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", due_days = 0 },",
+        "projects.stages[1].tasks[0].due_days",
+        "{ kind",
+        "at least 1 day",
+    ),
+    Case(
+        "\"recipient\", count = 1",
+        "\"recipient\", count = 0",
+        "projects.stages[1].gate[2]",
+        "{ approvals",
+        "at least 1",
+    ),
+    Case("{ percent = 80,", "{ percent = 0,", "projects.stages[2].gate[0]", "{ funded", "from 1 to 100"),
+    Case("{ percent = 80,", "{ percent = 101,", "projects.stages[2].gate[0]", "{ funded", "from 1 to 100"),
+    Case(
+        "indicators = 1,",
+        "indicators = 0,",
+        "projects.stages[3].gate[0]",
+        "{ results_reported",
+        "at least 1",
+    ),
+    Case(
+        "task_done = { kind = \"duplication-check\"",
+        "task_done = { kind = \"lessons-learned\"",
+        "projects.stages[1].gate[1]",
+        "{ task_done",
+        "no stage up to this one",
+    ),
+    Case(
+        "\"no_open_objection\",",
+        "\"no_open_objection\",\n    \"no_open_objection\",",
+        "projects.stages[1].gate[4]",
+        "\"no_open_objection\"",
+        "twice",
+    ),
+    Case(
+        FUNDED,
+        "{ date_reached = { days = 0 } },",
+        "projects.stages[2].gate[0]",
+        "{ date_reached",
+        "at least 1",
+    ),
+    Case(
+        FUNDED,
+        "{ date_reached = { days = 366 } },",
+        "projects.stages[2].gate[0]",
+        "{ date_reached",
+        "may take 365",
+    ),
+    Case(
+        "threshold_percent = 80",
+        "threshold_percent = 0",
+        "projects.funding.threshold_percent",
+        "threshold_percent",
+        "from 1 to 100",
+    ),
+    Case(
+        "threshold_percent = 80",
+        "threshold_percent = 101",
+        "projects.funding.threshold_percent",
+        "threshold_percent",
+        "from 1 to 100",
+    ),
+];
+
+#[test]
+fn every_fault_is_found_alone_and_in_its_place() {
+    for Case(from, to, path, line, word) in CASES {
+        assert_eq!(PARIS_PACT.matches(from).count().min(1), 1, "the shipped charter has no {from}");
+        let text = PARIS_PACT.replacen(from, to, 1);
+        let found = check_text(&text).map(|_| ()).unwrap_err();
+        let [fault] = &found[..] else { panic!("{from} -> {to}: {found:#?}") };
+        assert!(fault.message.starts_with(&format!("{path}: ")), "{path}: {fault}");
+        assert!(fault.message.contains(word), "{word}: {fault}");
+        let there = text.lines().nth(fault.line - 1).unwrap().trim_start();
+        assert!(there.starts_with(line), "{path}: {fault}, and there is: {there}");
+    }
+}
+
+/// The paths of the faults of the shipped law after `change`.
+fn after(change: impl FnOnce(&mut Law)) -> Vec<String> {
+    let mut law = paris_pact();
+    change(&mut law);
+    faults(&law).into_iter().map(|it| it.path).collect()
+}
+
+#[test]
+fn what_must_be_filled_is_found_empty() {
+    assert_eq!(after(|law| law.pillars.clear()), ["pillars"]);
+    assert!(after(|law| law.roles.clear()).contains(&"roles".to_owned()));
+    assert!(after(|law| law.forums.clear()).contains(&"forums".to_owned()));
+    assert_eq!(after(|law| law.projects.stages.clear()), ["projects.stages"]);
+    assert_eq!(after(|law| law.recommendations.forums.clear()), ["recommendations.forums"]);
+    assert!(after(|law| law.forums[0].rules.clear()).contains(&"forums[0].rules".to_owned()));
+}
+
+#[test]
+fn a_forum_and_a_task_are_named_once() {
+    assert_eq!(after(|law| law.forums.push(law.forums[0].clone())), ["forums[3].name"]);
+    let twice = after(|law| {
+        let order = law.projects.stages[1].tasks[0].clone();
+        law.projects.stages[1].tasks.push(order);
+    });
+    assert_eq!(twice, ["projects.stages[1].tasks[1].kind"]);
+}
+
+#[test]
+fn reservations_belong_to_a_silence_or_a_consensus() {
+    let ceiling = |law: &mut Law| law.forums[0].reservations_max = Some(3);
+    assert_eq!(after(ceiling), [""; 0]);
+    let votes_only = after(|law| {
+        law.forums[2].reservations_max = Some(3);
+        law.forums[2].fallback = None;
+        law.forums[2].rules.remove(0);
+    });
+    assert_eq!(votes_only, ["forums[2].reservations_max"]);
+}
+
+#[test]
+fn a_vote_that_somebody_may_ask_for_needs_a_quorum() {
+    let quorum = after(|law| {
+        law.forums[0].fallback = law.forums[2].fallback;
+        law.forums[0].rules.remove(0);
+        law.forums[0].quorum = None;
+    });
+    assert_eq!(quorum, ["forums[0].quorum"]);
+}

@@ -1,0 +1,92 @@
+//! What is said about a charter's text: line, column, and what would be right.
+use super::PARIS_PACT;
+use pactline::domain::charter::{ParseFault, check_text, parse};
+use proptest::prelude::*;
+
+fn spoilt(from: &str, to: &str) -> Vec<ParseFault> {
+    assert!(PARIS_PACT.contains(from), "{from}");
+    parse(&PARIS_PACT.replacen(from, to, 1)).unwrap_err()
+}
+/// Line and column of `word` in the shipped charter, counted from one.
+fn place(word: &str) -> (usize, usize) {
+    let before = &PARIS_PACT[..PARIS_PACT.find(word).unwrap()];
+    (before.lines().count(), before.rsplit('\n').next().unwrap().chars().count() + 1)
+}
+
+/// `word` begins a line, and the fault is in that line.
+#[track_caller]
+fn one_in_line(faults: &[ParseFault], line: usize, message: &str) {
+    let [fault] = faults else { panic!("{faults:?}") };
+    assert_eq!(fault.line, line, "{fault}");
+    assert!(fault.message.contains(message), "{fault}");
+}
+
+#[test]
+fn a_word_that_nobody_knows_is_found_where_it_is() {
+    let line = place("take_up_days").0 + 1;
+    let faults = spoilt("take_up_days", "takeup_days");
+    one_in_line(&faults, line, "unknown field `takeup_days`");
+    assert_eq!(faults[0].column, 1);
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_found_where_it_is() {
+    let line = place("take_up_days").0 + 1;
+    let faults = spoilt("take_up_days = 365", "take_up_days = \"soon\"");
+    one_in_line(&faults, line, "invalid type");
+    assert_eq!(faults[0].column, 16);
+}
+
+#[test]
+fn a_value_that_cannot_be_is_found_where_it_is() {
+    let line = place("quorum = \"1/3\"").0 + 1;
+    one_in_line(&spoilt("quorum = \"1/3\"", "quorum = \"4/3\""), line, "must be a fraction such as 2/3");
+    let line = place("set_by").0 + 1;
+    one_in_line(&spoilt("set_by = \"coordinator\"", "set_by = \"The Chair\""), line, "lower-case letters");
+}
+
+#[test]
+fn every_fault_of_syntax_is_found_at_once() {
+    let text = "name = \nü = 3\ntitle = \"x\"\nroles = [\"a\" \"b\"]\n";
+    let faults = parse(text).unwrap_err();
+    assert!(faults.iter().any(|it| (it.line, it.column) == (1, 7) || it.line == 1), "{faults:?}");
+    assert!(faults.iter().any(|it| it.line == 4), "{faults:?}");
+}
+
+#[test]
+fn columns_are_counted_in_characters() {
+    let faults = parse("name = \"x\"\ntitle = \"äöü\" oops\n").unwrap_err();
+    assert_eq!((faults[0].line, faults[0].column), (2, 15), "{faults:?}");
+    assert!(faults[0].to_string().starts_with("line 2, column 15: "), "{faults:?}");
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let faults = parse("name = \"x\"\n").unwrap_err();
+    one_in_line(&faults, 1, "missing field `title`");
+}
+
+#[test]
+fn every_fault_of_sense_is_found_at_once_and_where_it_is() {
+    let text = PARIS_PACT.replacen("set_by = \"coordinator\"", "set_by = \"mayor\"", 1);
+    let text = text.replacen("threshold_percent = 80", "threshold_percent = 0", 1);
+    let faults = check_text(&text).unwrap_err();
+    let places: Vec<_> = faults.iter().map(|it| (it.line, it.column)).collect();
+    assert_eq!(places, [(place("set_by").0 + 1, 10), (place("threshold_percent").0 + 1, 21)], "{faults:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange_to_be_refused(text in "\\PC*|[\\[\\]={}\"'a-z0-9.\n]*") {
+        prop_assert!(check_text(&text).is_err());
+    }
+
+    #[test]
+    fn a_charter_with_a_hole_is_judged_and_every_place_is_in_the_text(at in 0..PARIS_PACT.len(), n in 1..40_usize) {
+        let holed: String = PARIS_PACT.chars().take(at).chain(PARIS_PACT.chars().skip(at + n)).collect();
+        for fault in check_text(&holed).err().into_iter().flatten() {
+            prop_assert!(fault.line >= 1 && fault.line <= holed.matches('\n').count() + 1, "{}", fault);
+            prop_assert!(fault.column >= 1);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Tasks: one holder at a time, and nothing from somebody whose time is up.
+use crate::given::{Given, given_at, person};
+use pactline::domain::citation::StreamName;
+use pactline::domain::fact::{Fact, TaskFact};
+use pactline::domain::id::TaskId;
+use pactline::domain::task::{Command, Event, LEASE_MS_MAX, LEASE_MS_MIN, Rejection, Task};
+use pactline::domain::{Category, Decider, Rejection as _, Timestamp};
+use uuid::Uuid;
+
+const MINUTE: u64 = 60_000;
+
+fn minute(n: i64) -> Timestamp {
+    Timestamp::from_second(n * 60).unwrap()
+}
+fn id() -> TaskId {
+    TaskId(Uuid::from_u128(1))
+}
+fn subject() -> StreamName {
+    StreamName::new("project", Uuid::from_u128(2))
+}
+fn open(attempts_max: u32, backoff_ms: u64) -> Command {
+    Command::OpenTask {
+        task: id(),
+        kind: "duplication-check".parse().unwrap(),
+        title: "Look".parse().unwrap(),
+        subject: subject(),
+        role: "coordinator".parse().unwrap(),
+        due_at: None,
+        attempts_max,
+        backoff_ms,
+    }
+}
+fn opened(attempts_max: u32, backoff_ms: u64) -> Event {
+    Event::TaskOpened {
+        task: id(),
+        kind: "duplication-check".parse().unwrap(),
+        title: "Look".parse().unwrap(),
+        subject: subject(),
+        role: "coordinator".parse().unwrap(),
+        due_at: None,
+        attempts_max,
+        backoff_ms,
+    }
+}
+fn claim(worker: &str, lease_ms: u64) -> Command {
+    Command::ClaimTask { worker: person(worker), lease_ms }
+}
+fn claimed(worker: &str, until: Timestamp) -> Event {
+    Event::TaskClaimed { worker: person(worker), until }
+}
+fn extend(worker: &str, lease_ms: u64) -> Command {
+    Command::ExtendLease { worker: person(worker), lease_ms }
+}
+fn complete(worker: &str) -> Command {
+    Command::CompleteTask { worker: person(worker), outcome: "none found".parse().unwrap() }
+}
+fn completed(worker: &str) -> Event {
+    Event::TaskCompleted { worker: person(worker), outcome: "none found".parse().unwrap() }
+}
+fn fail(worker: &str) -> Command {
+    Command::FailTask { worker: person(worker), reason: "no answer".parse().unwrap() }
+}
+fn failed(worker: &str, attempt: u32, retry_at: Option<Timestamp>) -> Event {
+    Event::TaskFailed { worker: person(worker), attempt, reason: "no answer".parse().unwrap(), retry_at }
+}
+fn resolve() -> Command {
+    Command::ResolveIncident { resolution: "called them".parse().unwrap() }
+}
+fn resolved() -> Event {
+    Event::IncidentResolved { resolution: "called them".parse().unwrap() }
+}
+fn escalate(to: &str) -> Command {
+    Command::EscalateTask { to: to.parse().unwrap(), reason: "late".parse().unwrap() }
+}
+fn escalated(to: &str) -> Event {
+    Event::TaskEscalated { to: to.parse().unwrap(), reason: "late".parse().unwrap() }
+}
+fn cancel() -> Command {
+    Command::CancelTask { reason: "moot".parse().unwrap() }
+}
+fn cancelled() -> Event {
+    Event::TaskCancelled { reason: "moot".parse().unwrap() }
+}
+/// Opened in the first minute: three attempts, a minute's wait after the first.
+fn task(more: impl IntoIterator<Item = Event>) -> Given<Task> {
+    given_at(minute(0), [opened(3, MINUTE)]).and_at(minute(0), more)
+}
+/// Held by `anna` until the tenth minute.
+fn held() -> Given<Task> {
+    task([claimed("anna", minute(10))])
+}
+fn incident() -> Given<Task> {
+    task([failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }])
+}
+fn every_command() -> [Command; 7] {
+    let (short, done) = (LEASE_MS_MIN, complete("anna"));
+    [claim("anna", short), extend("anna", short), done, fail("anna"), resolve(), escalate("chair"), cancel()]
+}
+
+#[test]
+fn a_task_is_opened_once_and_may_be_tried() {
+    let fresh = || given_at::<Task>(minute(0), []);
+    fresh().when(open(1, 0)).then([opened(1, 0)]);
+    fresh().when(open(0, 0)).then_rejected(Rejection::NoAttempts);
+    task([]).when(open(1, 0)).then_rejected(Rejection::AlreadyOpened);
+    assert_eq!(Rejection::AlreadyOpened.category(), Category::AlreadyExists);
+    for command in every_command() {
+        fresh().when(command).then_rejected(Rejection::NotOpened);
+    }
+}
+
+#[test]
+fn a_live_lease_keeps_others_out_until_the_instant_it_ends() {
+    task([]).when(claim("anna", 10 * MINUTE)).then([claimed("anna", minute(10))]);
+    let refusal = Rejection::HeldByAnother { holder: person("anna"), until: minute(10) };
+    let before = minute(10) - jiff::SignedDuration::from_millis(1);
+    held().at(before).when(claim("boris", MINUTE)).then_rejected(refusal);
+    held().at(minute(10)).when(claim("boris", MINUTE)).then([claimed("boris", minute(11))]);
+}
+
+#[test]
+fn a_live_claim_of_ones_own_is_not_claimed_again() {
+    held().at(minute(9)).when(claim("anna", 10 * MINUTE)).then_nothing();
+    held().at(minute(10)).when(claim("anna", MINUTE)).then([claimed("anna", minute(11))]);
+}
+
+#[test]
+fn a_lease_lasts_from_a_second_to_thirty_days() {
+    for lease_ms in [LEASE_MS_MIN, LEASE_MS_MAX] {
+        assert_eq!(task([]).when(claim("anna", lease_ms)).events().len(), 1);
+    }
+    for lease_ms in [0, LEASE_MS_MIN - 1, LEASE_MS_MAX + 1, u64::MAX] {
+        let refusal = || Rejection::LeaseOutOfBounds { lease_ms };
+        task([]).when(claim("anna", lease_ms)).then_rejected(refusal());
+        held().when(extend("anna", lease_ms)).then_rejected(refusal());
+    }
+}
+
+#[test]
+fn the_holder_extends_the_lease_and_never_shortens_it() {
+    let longer = Event::LeaseExtended { worker: person("anna"), until: minute(15) };
+    held().at(minute(5)).when(extend("anna", 10 * MINUTE)).then([longer.clone()]);
+    held().at(minute(5)).when(extend("anna", 5 * MINUTE)).then_nothing();
+    let refusal = Rejection::LeaseWouldShrink { until: minute(10) };
+    held().at(minute(5)).when(extend("anna", 4 * MINUTE)).then_rejected(refusal);
+    let past = held().and_at(minute(5), [longer]).at(minute(14));
+    past.when(complete("anna")).then([completed("anna")]);
+}
+
+#[test]
+fn only_the_holder_can_say_how_it_went() {
+    let refusal = || Rejection::NotTheHolder { holder: person("anna"), worker: person("boris") };
+    for command in [extend("boris", MINUTE), complete("boris"), fail("boris")] {
+        held().when(command.clone()).then_rejected(refusal());
+        task([]).when(command).then_rejected(Rejection::NotClaimed);
+    }
+    assert_eq!(refusal().category(), Category::Forbidden);
+}
+
+#[test]
+fn a_completion_at_the_instant_the_lease_ends_is_late() {
+    let before = minute(10) - jiff::SignedDuration::from_millis(1);
+    held().at(before).when(complete("anna")).then([completed("anna")]);
+    for command in [complete("anna"), fail("anna"), extend("anna", MINUTE)] {
+        held().at(minute(10)).when(command).then_rejected(Rejection::LeaseExpired { until: minute(10) });
+    }
+}
+
+#[test]
+fn every_failure_doubles_the_wait() {
+    held().when(fail("anna")).then([failed("anna", 1, Some(minute(1)))]);
+    task([failed("anna", 1, Some(minute(1))), claimed("anna", minute(10))])
+        .at(minute(2))
+        .when(fail("anna"))
+        .then([failed("anna", 2, Some(minute(4)))]);
+    let past = || task([failed("anna", 1, Some(minute(1)))]);
+    let before = minute(1) - jiff::SignedDuration::from_millis(1);
+    past().at(before).when(claim("boris", MINUTE)).then_rejected(Rejection::TooEarly { retry_at: minute(1) });
+    past().at(minute(1)).when(claim("boris", MINUTE)).then([claimed("boris", minute(2))]);
+}
+
+#[test]
+fn a_wait_beyond_the_end_of_time_ends_there() {
+    let past = |failures| {
+        let failed = failed("anna", failures, Some(minute(0)));
+        given_at::<Task>(minute(0), [opened(u32::MAX, u64::MAX), failed, claimed("anna", minute(1))])
+    };
+    for failures in [1, 63, 64, 1_000] {
+        past(failures).when(fail("anna")).then([failed("anna", failures + 1, Some(Timestamp::MAX))]);
+    }
+}
+
+#[test]
+fn after_the_last_attempt_a_person_must_look() {
+    task([failed("anna", 2, Some(minute(0))), claimed("anna", minute(10))])
+        .when(fail("anna"))
+        .then([failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }]);
+    for command in [claim("boris", MINUTE), complete("anna"), fail("anna"), extend("anna", MINUTE)] {
+        incident().when(command).then_rejected(Rejection::IncidentOpen);
+    }
+    incident().when(resolve()).then([resolved()]);
+    held().when(resolve()).then_rejected(Rejection::NoIncident);
+}
+
+#[test]
+fn a_resolved_incident_brings_fresh_attempts() {
+    incident()
+        .and_at(minute(1), [resolved(), claimed("boris", minute(10))])
+        .when(fail("boris"))
+        .then([failed("boris", 1, Some(minute(2)))]);
+}
+
+#[test]
+fn an_escalation_hands_it_to_another_role() {
+    task([]).when(escalate("coordinator")).then_nothing();
+    held().when(escalate("chair")).then([escalated("chair")]);
+    task([escalated("chair")]).when(escalate("chair")).then_nothing();
+}
+
+#[test]
+fn nothing_happens_to_a_task_that_is_over() {
+    for command in every_command() {
+        task([completed("anna")]).when(command.clone()).then_rejected(Rejection::AlreadyCompleted);
+        if command != cancel() {
+            task([cancelled()]).when(command).then_rejected(Rejection::AlreadyCancelled);
+        }
+    }
+    task([cancelled()]).when(cancel()).then_nothing();
+    held().when(cancel()).then([cancelled()]);
+}
+
+#[test]
+fn only_a_completion_can_be_cited() {
+    let given = task([claimed("anna", minute(1)), completed("anna")]);
+    let fact = TaskFact { task: id(), kind: "duplication-check".parse().unwrap(), subject: subject() };
+    assert_eq!(given.state().attest(&completed("anna"), minute(0)), Some(Fact::Task(fact)));
+    for event in [opened(3, MINUTE), claimed("anna", minute(1)), cancelled(), escalated("chair")] {
+        assert_eq!(given.state().attest(&event, minute(0)), None);
+    }
+}

@@ -27,4 +27,5 @@ mod proto;
 mod recommendation;
 mod task;
 mod tidy;
+mod wire;
 mod words;

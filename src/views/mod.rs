@@ -14,6 +14,7 @@ mod projector;
 mod readers;
 mod rebuild;
 mod store;
+pub mod trace;
 
 pub use open::Views;
 pub use progress::{State, Status};
@@ -21,7 +22,7 @@ pub use rebuild::{Difference, compare, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
-    vec![]
+    vec![Box::new(trace::Traces)]
 }
 
 /// A read model: how it looks, and what each event changes in it.

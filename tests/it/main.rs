@@ -24,4 +24,5 @@ mod project;
 mod recommendation;
 mod task;
 mod tidy;
+mod trace;
 mod words;

@@ -8,7 +8,9 @@
 )]
 mod charter;
 mod codec;
+mod commands;
 mod consultation;
+mod convert;
 mod embedded;
 mod engine;
 mod evidence;
@@ -21,6 +23,7 @@ mod pact;
 mod partner;
 mod priority;
 mod project;
+mod proto;
 mod recommendation;
 mod task;
 mod tidy;

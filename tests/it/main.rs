@@ -28,4 +28,5 @@ mod recommendation;
 mod task;
 mod tidy;
 mod wire;
+mod trace;
 mod words;

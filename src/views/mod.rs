@@ -18,6 +18,7 @@ mod rebuild;
 pub mod register;
 mod store;
 pub mod timeline;
+pub mod trace;
 
 pub use ask::{Answered, Ask, Horizon};
 pub use open::Views;
@@ -27,7 +28,11 @@ pub use rebuild::{Difference, compare, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
-    vec![Box::<register::Register>::default(), Box::<timeline::Timeline>::default()]
+    vec![
+        Box::<register::Register>::default(),
+        Box::new(trace::Traces),
+        Box::<timeline::Timeline>::default(),
+    ]
 }
 
 /// A read model: how it looks, and what each event changes in it.

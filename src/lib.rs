@@ -4,4 +4,5 @@ pub mod clock;
 pub mod codec;
 pub mod domain;
 pub mod engine;
+pub mod exchange;
 pub mod log;

@@ -4,5 +4,6 @@ pub mod clock;
 pub mod codec;
 pub mod domain;
 pub mod engine;
+pub mod exchange;
 pub mod log;
 pub mod views;

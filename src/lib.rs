@@ -7,6 +7,7 @@ pub mod codec;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod exchange;
 pub mod log;
 pub mod telemetry;
 pub mod views;

@@ -30,4 +30,6 @@ mod recommendation;
 mod server;
 mod task;
 mod tidy;
+mod wire;
+mod trace;
 mod words;

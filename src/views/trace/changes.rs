@@ -57,9 +57,7 @@ fn recommendation(rows: &Rows<'_>, event: &recommendation::Event) -> Result<()> 
 fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<()> {
     match event {
         priority::Event::PriorityRetired { priority, reason } => match rows.begun(priority.0)? {
-            Some(node) => {
-                rows.change(node, 0, &Change { what: "retired", who: "", reason: reason.as_str() })
-            }
+            Some(node) => rows.change(node, 0, &Change { what: "retired", who: "", reason: reason.as_str() }),
             None => Ok(()),
         },
         priority::Event::PrioritySet { .. }

@@ -132,10 +132,7 @@ impl<'a> Reads<'a> {
         let mut select = self.db.prepare_cached(&sql)?;
         let params = params![self.at, stream.as_str(), date, moment.as_microsecond()];
         let early = select.query_row(params, |row| {
-            Ok(Early {
-                by: citation(stream.clone(), count(row, 0)?, row.get(1)?),
-                value_date: row.get(2)?,
-            })
+            Ok(Early { by: citation(stream.clone(), count(row, 0)?, row.get(1)?), value_date: row.get(2)? })
         });
         Ok(early.optional()?)
     }
@@ -187,7 +184,8 @@ impl<'a> Reads<'a> {
         let mut select = self.db.prepare_cached(&self.sql(&sql))?;
         let params = params![self.at, stream.as_str(), number(revision), after.unwrap_or(""), most];
         let rows = select.query_map(params, |row| Ok((row.get::<_, String>(0)?, count(row, 1)?)))?;
-        rows.map(|it| it.map_err(ViewError::from).and_then(|(stream, node)| Ok((name(stream)?, node)))).collect()
+        rows.map(|it| it.map_err(ViewError::from).and_then(|(stream, node)| Ok((name(stream)?, node))))
+            .collect()
     }
 }
 

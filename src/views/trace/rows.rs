@@ -63,9 +63,9 @@ impl<'a> Rows<'a> {
         let record = &self.seen.record;
         let source = self.seen.meta()?.source.as_ref().map(serde_json::to_string).transpose();
         let source = source.map_err(|err| ViewError::Store(err.to_string()))?;
-        let mut insert = self
-            .tx
-            .prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")?;
+        let mut insert = self.tx.prepare_cached(
+            "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?;
         let lines: Vec<String> = label.details.iter().map(|it| in_a_line(it)).collect();
         insert.execute(params![
             &*record.stream,
@@ -178,10 +178,11 @@ impl<'a> Rows<'a> {
 
     /// The revision of the event of this stream that begins `thing`.
     pub(super) fn begun(&self, thing: Uuid) -> Result<Option<i64>> {
-        let mut select = self
-            .tx
-            .prepare_cached("SELECT max(revision) FROM events WHERE stream = ?1 AND thing = ?2")?;
-        select.query_row(params![&*self.seen.record.stream, thing.as_bytes()], |row| row.get(0)).map_err(ViewError::from)
+        let mut select =
+            self.tx.prepare_cached("SELECT max(revision) FROM events WHERE stream = ?1 AND thing = ?2")?;
+        select
+            .query_row(params![&*self.seen.record.stream, thing.as_bytes()], |row| row.get(0))
+            .map_err(ViewError::from)
     }
 
     /// The title of this stream's first event; empty when it has none yet.

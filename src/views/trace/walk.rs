@@ -3,6 +3,7 @@ use super::reads::{ChangeRow, EdgeRow, Reads};
 use super::rows::Result;
 use super::verdicts::judge;
 use super::{Node, Place, Role, Step, Trace};
+use crate::domain::Edge;
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::views::AsOf;
 use rusqlite::Connection;
@@ -112,11 +113,27 @@ impl<'a> Walk<'a> {
         for edge in edges {
             match self.place(&edge.to_stream, edge.to_revision)? {
                 Some(to) => {
+                    self.excepted(to, &edge)?;
                     let role = Role::Cites(edge.role);
                     self.steps.push(Step { from, to, role, by: edge.by, place: Place::Chain });
                 }
                 None => self.missing.push((from, edge)),
             }
+        }
+        Ok(())
+    }
+
+    /// Where no priority stands between, the cited event says who allowed that, and why.
+    fn excepted(&mut self, to: usize, edge: &EdgeRow) -> Result<()> {
+        let without_priority = matches!(edge.role, Edge::Provision | Edge::Document);
+        if !without_priority || edge.by.stream.kind() != "project" {
+            return Ok(());
+        }
+        if let (Some(by), Some(node)) =
+            (self.reads.node(&edge.by.stream, edge.by.revision)?, self.nodes.get_mut(to))
+        {
+            let reason = by.details.join(" ");
+            node.details.push(format!("{}: {reason}; decided by {}", by.title, by.decider));
         }
         Ok(())
     }

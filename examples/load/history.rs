@@ -11,11 +11,11 @@ use pactline::domain::mandate::{self, Force, Instrument, Mandate, mandate_id};
 use pactline::domain::meeting::SeatAsked;
 use pactline::domain::money::Money;
 use pactline::domain::partner::{self, Partner, Party};
-use pactline::domain::priority::{self, PriorityList};
+use pactline::domain::priority::{self, PriorityList, list_id};
 use pactline::domain::project::{self, DonorAsked, Movement, Project, Verdict};
 use pactline::domain::recommendation::{self, Recommendation};
 use pactline::domain::scope::{Period, Scope};
-use pactline::domain::text::{Digest, PersonId, Source, Text};
+use pactline::domain::text::{Digest, PersonId, Slug, Source, Text};
 use pactline::domain::{Date, Decider};
 use pactline::engine::{CommandMeta, Effective, Engine, Outcome};
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
 /// What may go wrong anywhere in a measurement.
-pub type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const CHARTER: &str = include_str!("../../charters/paris-pact.toml");
 const MEMBERS: [&str; 12] =
@@ -34,13 +34,13 @@ const MEMBERS: [&str; 12] =
 const PRIORITIES: u32 = 20;
 const SILENCE: SignedDuration = SignedDuration::from_hours(72);
 /// How many events one project has: two of its proposal, eight of what follows.
-pub const EVENTS_PER_PROJECT: u64 = 10;
+pub(crate) const EVENTS_PER_PROJECT: u64 = 10;
 /// How many projects are written at the same time.
 const AT_ONCE: u64 = 500;
 
 /// The history so far.
 #[derive(Clone)]
-pub struct History {
+pub(crate) struct History {
     engine: Engine,
     next: Arc<AtomicU64>,
     charter: Reference,
@@ -48,7 +48,7 @@ pub struct History {
 }
 
 /// A text that is within its bounds.
-pub fn text<T>(text: impl Into<String>) -> Fallible<T>
+pub(crate) fn text<T>(text: impl Into<String>) -> Fallible<T>
 where
     T: TryFrom<String>,
     T::Error: Error + Send + Sync + 'static,
@@ -57,12 +57,12 @@ where
 }
 
 /// The `n`th project's id.
-pub fn project_id(n: u64) -> ProjectId {
+pub(crate) fn project_id(n: u64) -> ProjectId {
     ProjectId::of(&n.to_string())
 }
 
 /// So many cents.
-pub fn usd(minor: i64) -> Fallible<Money> {
+pub(crate) fn usd(minor: i64) -> Fallible<Money> {
     Ok(Money { currency: "USD".parse()?, minor })
 }
 
@@ -84,7 +84,7 @@ fn cited(outcome: &Outcome) -> Fallible<Reference> {
 
 impl History {
     /// Partners, a mandate, the charter, and priorities on which two forums agreed.
-    pub async fn begin(engine: Engine) -> Fallible<Self> {
+    pub(crate) async fn begin(engine: Engine) -> Fallible<Self> {
         let nothing = Reference::new(StreamName::new("charter", Uuid::nil()), 0);
         let next = Arc::new(AtomicU64::new(1));
         let mut history = Self { engine, next, charter: nothing, priorities: Vec::new() };
@@ -103,7 +103,7 @@ impl History {
     }
 
     /// Projects `from..until` with all their events.
-    pub async fn projects(&self, from: u64, until: u64) -> Fallible<()> {
+    pub(crate) async fn projects(&self, from: u64, until: u64) -> Fallible<()> {
         for first in (from..until).step_by(AT_ONCE as usize) {
             let block = first..until.min(first + AT_ONCE);
             try_join_all(block.clone().map(|n| self.propose(n))).await?;
@@ -113,7 +113,7 @@ impl History {
     }
 
     /// Projects `from..until` as they are proposed, two events each.
-    pub async fn proposals(&self, from: u64, until: u64) -> Fallible<()> {
+    pub(crate) async fn proposals(&self, from: u64, until: u64) -> Fallible<()> {
         for first in (from..until).step_by(AT_ONCE as usize) {
             try_join_all((first..until.min(first + AT_ONCE)).map(|n| self.propose(n))).await?;
         }
@@ -167,7 +167,7 @@ impl History {
 
     async fn mandate(&self) -> Fallible<Reference> {
         let symbol = text("E/CN.7/2012/17")?;
-        let (id, version) = (mandate_id(&symbol).0, text::<pactline::domain::text::Slug>("en-2012")?);
+        let (id, version) = (mandate_id(&symbol).0, text::<Slug>("en-2012")?);
         let record = mandate::Command::RecordMandate {
             symbol,
             title: text("Vienna Declaration")?,
@@ -245,12 +245,13 @@ impl History {
         put: Reference,
         set_by: Reference,
     ) -> Fallible<Reference> {
-        let id = ListId::of("the list");
+        let list = text::<Slug>("biennium")?;
         let period = Period::new(Date::constant(2024, 1, 1), Date::constant(2025, 12, 31))?;
+        let id = list_id(&self.charter.stream, &list, &period);
         let (pillar, routes) = (text("regional-initiatives")?, BTreeSet::from([text("northern")?]));
         let set = priority::Command::SetPriority {
             priority: PriorityId::of(&n.to_string()),
-            list: text("biennium")?,
+            list,
             charter: self.charter.clone(),
             set_by,
             title: text(format!("Border liaison, number {n}"))?,
@@ -299,7 +300,7 @@ fn at(day: i64) -> Fallible<Timestamp> {
 }
 
 /// What happens to the `n`th project after it was proposed: eight events.
-pub fn story(n: u64) -> Fallible<Vec<project::Command>> {
+pub(crate) fn story(n: u64) -> Fallible<Vec<project::Command>> {
     use project::Command::*;
     let key = |what: &str| format!("{n}/{what}");
     let (pledge, commitment) = (TransactionId::of(&key("pledge")), TransactionId::of(&key("commitment")));
@@ -314,7 +315,7 @@ pub fn story(n: u64) -> Fallible<Vec<project::Command>> {
             kind: text("technical")?,
             role: text("expert")?,
             partner: None,
-            verdict: Verdict::Pass,
+            verdict: Verdict::Passed,
             comment: Some(text("Feasible within the period; the partners are ready.")?),
         },
         DefineIndicator {

@@ -9,10 +9,17 @@ use tonic::service::Routes;
 pub mod caller;
 mod commands;
 pub mod convert;
+mod history;
+mod progress;
 pub mod proto;
+mod query;
 pub mod status;
+mod trace;
 
 pub use commands::Commands;
+pub use history::History;
+pub use progress::Progress;
+pub use trace::TraceQueries;
 
 use proto::charter_service_server::CharterServiceServer;
 use proto::consultation_service_server::ConsultationServiceServer;

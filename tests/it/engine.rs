@@ -94,7 +94,7 @@ async fn racing_commands_on_one_stream_all_happen_one_after_the_other() {
     engine.execute::<Partner>(id, admit(), meta(1)).await.unwrap();
     let rival = engine_over(&log);
     let race = |n: usize| {
-        let engine = if n % 2 == 0 { &engine } else { &rival };
+        let engine = if n.is_multiple_of(2) { &engine } else { &rival };
         engine.execute::<Partner>(id, rename(n), meta(10 + n as u128))
     };
     let outcomes = join_all((0..8).map(race)).await;

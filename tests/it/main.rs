@@ -8,7 +8,9 @@
 )]
 mod charter;
 mod codec;
+mod commands;
 mod consultation;
+mod convert;
 mod embedded;
 mod engine;
 mod evidence;
@@ -21,7 +23,10 @@ mod pact;
 mod partner;
 mod priority;
 mod project;
+mod proto;
 mod recommendation;
 mod task;
 mod tidy;
+mod wire;
+mod trace;
 mod words;

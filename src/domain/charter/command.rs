@@ -3,7 +3,7 @@ use super::Law;
 use crate::domain::text::{Digest, Prose};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Publish the next edition. Publishing the text of the latest edition again changes nothing.
     PublishCharter {

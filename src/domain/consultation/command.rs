@@ -8,7 +8,7 @@ use crate::domain::meeting::SeatAsked;
 use crate::domain::text::{Prose, Slug};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 #[allow(clippy::large_enum_variant, reason = "a command is decided and dropped; none are kept in bulk")]
 pub enum Command {
     /// Put a text before a forum.

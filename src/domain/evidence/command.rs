@@ -5,7 +5,7 @@ use crate::domain::text::{Digest, Name, Prose, Slug, Source};
 use std::collections::BTreeSet;
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Put a document's findings on record.
     SubmitEvidence {

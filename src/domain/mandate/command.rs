@@ -6,7 +6,7 @@ use crate::domain::scope::PartialDate;
 use crate::domain::text::{Digest, Name, Prose, Slug, Symbol, Text};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Take an instrument into the record.
     RecordMandate {

@@ -7,7 +7,7 @@ use crate::domain::scope::Period;
 use crate::domain::text::{Name, Prose};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Call the meeting and write down who is entitled to sit in it.
     ConveneMeeting {

@@ -5,7 +5,7 @@ use crate::domain::text::{Name, Prose};
 use super::Party;
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Admit a party as a member; an observer becomes one, a former partner becomes one again.
     AdmitPartner {

@@ -6,7 +6,7 @@ use crate::domain::scope::Scope;
 use crate::domain::text::{Name, Prose, Slug};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Put an adopted recommendation on the list.
     SetPriority {

@@ -10,7 +10,7 @@ use crate::domain::text::{Name, Prose, Slug, Source, Text};
 use std::collections::BTreeSet;
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Put a project forward. It enters the first stage of the charter's law, which it carries from then on.
     ProposeProject {

@@ -5,7 +5,7 @@ use crate::domain::id::RecommendationId;
 use crate::domain::text::{Name, Prose, Slug};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Put a first text forward.
     DraftRecommendation {

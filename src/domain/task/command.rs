@@ -6,7 +6,7 @@ use crate::domain::id::TaskId;
 use crate::domain::text::{Name, PersonId, Prose, Slug};
 
 /// A request; it may be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::VariantNames)]
 pub enum Command {
     /// Put work up for somebody to do.
     OpenTask {

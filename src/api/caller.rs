@@ -1,0 +1,22 @@
+//! Who calls.
+use super::status;
+use crate::domain::text::PersonId;
+use tonic::Status;
+use tonic::metadata::MetadataMap;
+
+/// The header that says who calls, as an opaque person id. pactline records it and does not prove it: that is
+/// for the gateway in front, which must set it and must not let callers set it.
+pub const ACTOR: &str = "pactline-actor";
+
+/// Who calls, or that the call does not say so.
+pub fn actor(metadata: &MetadataMap) -> Result<PersonId, Status> {
+    let missing = || {
+        let message = format!("say who calls: set the header {ACTOR} to a person id such as person:4711");
+        status::unauthenticated("ACTOR_MISSING", &message)
+    };
+    let header = metadata.get(ACTOR).ok_or_else(missing)?;
+    let unreadable =
+        |why: String| status::unauthenticated("ACTOR_UNREADABLE", &format!("the header {ACTOR} {why}"));
+    let text = header.to_str().map_err(|_| unreadable("must be ASCII".into()))?;
+    text.parse().map_err(|err| unreadable(format!("{err}")))
+}

@@ -1,0 +1,174 @@
+//! The services that change things: every call is one command, executed once.
+use super::caller;
+use super::convert::{Asked, Manner, read};
+use super::proto as pb;
+use super::status;
+use crate::clock::fresh_id;
+use crate::domain::Timestamp;
+use crate::engine::{Engine, Outcome, OutcomeEvent};
+use tonic::{Request, Response, Status};
+
+/// Answers every command of every service.
+#[derive(Clone)]
+pub struct Commands {
+    engine: Engine,
+}
+
+impl Commands {
+    /// Commands that `engine` executes.
+    pub fn new(engine: Engine) -> Self {
+        Self { engine }
+    }
+
+    async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
+        let by = caller::actor(request.metadata())?;
+        let asked = read(request.into_inner(), by, fresh_id);
+        let (ask, meta, manner) = asked.map_err(|it| status::malformed(&it))?;
+        let outcome = match manner {
+            Manner::Record => self.engine.execute::<R::Decider>(ask.id, ask.command, meta).await,
+            Manner::Validate => self.engine.validate::<R::Decider>(ask.id, ask.command, meta).await,
+        };
+        outcome.map(|it| Some(recorded(it, manner))).map_err(status::unexecuted)
+    }
+}
+
+fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
+    let unchanged = outcome.events.is_empty();
+    pb::Recorded {
+        id: outcome.stream.id().to_string(),
+        stream: outcome.stream.into(),
+        revision: outcome.revision,
+        position: outcome.position.map(|it| it.0),
+        events: outcome.events.iter().map(event).collect(),
+        recorded_at: outcome.recorded_at.map(moment),
+        validated_only: manner == Manner::Validate && !outcome.replayed,
+        replayed: outcome.replayed,
+        unchanged,
+    }
+}
+
+/// An event that was only foreseen has no id yet.
+fn event(it: &OutcomeEvent) -> pb::RecordedEvent {
+    let event_id = if it.id.is_nil() { String::new() } else { it.id.to_string() };
+    pb::RecordedEvent { event_id, r#type: it.kind.to_string(), revision: it.revision }
+}
+
+fn moment(it: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: it.as_second(), nanos: it.subsec_nanosecond() }
+}
+
+macro_rules! commands {
+    ($($service:path { $($rpc:ident($request:ident) -> $response:ident;)* })*) => {$(
+        #[tonic::async_trait]
+        impl $service for Commands {
+            $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::$response>, Status> {
+                let recorded = self.answer(request).await?;
+                Ok(Response::new(pb::$response { recorded }))
+            })*
+        }
+    )*};
+}
+
+commands! {
+    pb::partner_service_server::PartnerService {
+        admit_partner(AdmitPartnerRequest) -> AdmitPartnerResponse;
+        grant_observer_status(GrantObserverStatusRequest) -> GrantObserverStatusResponse;
+        rename_partner(RenamePartnerRequest) -> RenamePartnerResponse;
+        withdraw_partner(WithdrawPartnerRequest) -> WithdrawPartnerResponse;
+        grant_role(GrantRoleRequest) -> GrantRoleResponse;
+        revoke_role(RevokeRoleRequest) -> RevokeRoleResponse;
+    }
+    pb::mandate_service_server::MandateService {
+        record_mandate(RecordMandateRequest) -> RecordMandateResponse;
+        record_text_version(RecordTextVersionRequest) -> RecordTextVersionResponse;
+        define_provision(DefineProvisionRequest) -> DefineProvisionResponse;
+        link_provisions(LinkProvisionsRequest) -> LinkProvisionsResponse;
+        supersede_mandate(SupersedeMandateRequest) -> SupersedeMandateResponse;
+        retain_citation(RetainCitationRequest) -> RetainCitationResponse;
+    }
+    pb::evidence_service_server::EvidenceService {
+        submit_evidence(SubmitEvidenceRequest) -> SubmitEvidenceResponse;
+        withdraw_evidence(WithdrawEvidenceRequest) -> WithdrawEvidenceResponse;
+    }
+    pb::charter_service_server::CharterService {
+        publish_charter(PublishCharterRequest) -> PublishCharterResponse;
+        retire_charter(RetireCharterRequest) -> RetireCharterResponse;
+    }
+    pb::meeting_service_server::MeetingService {
+        convene_meeting(ConveneMeetingRequest) -> ConveneMeetingResponse;
+        postpone_meeting(PostponeMeetingRequest) -> PostponeMeetingResponse;
+        open_meeting(OpenMeetingRequest) -> OpenMeetingResponse;
+        record_attendance(RecordAttendanceRequest) -> RecordAttendanceResponse;
+        establish_quorum(EstablishQuorumRequest) -> EstablishQuorumResponse;
+        close_meeting(CloseMeetingRequest) -> CloseMeetingResponse;
+    }
+    pb::recommendation_service_server::RecommendationService {
+        draft_recommendation(DraftRecommendationRequest) -> DraftRecommendationResponse;
+        revise_text(RecommendationServiceReviseTextRequest) -> RecommendationServiceReviseTextResponse;
+        bracket_paragraph(BracketParagraphRequest) -> BracketParagraphResponse;
+        agree_paragraph(AgreeParagraphRequest) -> AgreeParagraphResponse;
+        withdraw_recommendation(WithdrawRecommendationRequest) -> WithdrawRecommendationResponse;
+        report_follow_up(ReportFollowUpRequest) -> ReportFollowUpResponse;
+    }
+    pb::consultation_service_server::ConsultationService {
+        open_consultation(OpenConsultationRequest) -> OpenConsultationResponse;
+        take_position(TakePositionRequest) -> TakePositionResponse;
+        object(ObjectRequest) -> ObjectResponse;
+        lift_objection(LiftObjectionRequest) -> LiftObjectionResponse;
+        revise_text(ConsultationServiceReviseTextRequest) -> ConsultationServiceReviseTextResponse;
+        extend_deadline(ExtendDeadlineRequest) -> ExtendDeadlineResponse;
+        request_vote(RequestVoteRequest) -> RequestVoteResponse;
+        cast_vote(CastVoteRequest) -> CastVoteResponse;
+        correct_vote(CorrectVoteRequest) -> CorrectVoteResponse;
+        declare_tally(DeclareTallyRequest) -> DeclareTallyResponse;
+        close_consultation(CloseConsultationRequest) -> CloseConsultationResponse;
+        record_statement(RecordStatementRequest) -> RecordStatementResponse;
+    }
+    pb::priority_service_server::PriorityService {
+        set_priority(SetPriorityRequest) -> SetPriorityResponse;
+        rerank_priority(RerankPriorityRequest) -> RerankPriorityResponse;
+        revise_priority(RevisePriorityRequest) -> RevisePriorityResponse;
+        retire_priority(RetirePriorityRequest) -> RetirePriorityResponse;
+    }
+    pb::project_service_server::ProjectService {
+        propose_project(ProposeProjectRequest) -> ProposeProjectResponse;
+        cite_priority(CitePriorityRequest) -> CitePriorityResponse;
+        cite_provision(CiteProvisionRequest) -> CiteProvisionResponse;
+        revoke_citation(RevokeCitationRequest) -> RevokeCitationResponse;
+        record_review(RecordReviewRequest) -> RecordReviewResponse;
+        attach_document(AttachDocumentRequest) -> AttachDocumentResponse;
+        approve_project(ApproveProjectRequest) -> ApproveProjectResponse;
+        reject_project(RejectProjectRequest) -> RejectProjectResponse;
+        pledge_funds(PledgeFundsRequest) -> PledgeFundsResponse;
+        commit_funds(CommitFundsRequest) -> CommitFundsResponse;
+        receive_funds(ReceiveFundsRequest) -> ReceiveFundsResponse;
+        reduce_funds(ReduceFundsRequest) -> ReduceFundsResponse;
+        withdraw_funds(WithdrawFundsRequest) -> WithdrawFundsResponse;
+        disburse_funds(DisburseFundsRequest) -> DisburseFundsResponse;
+        record_expenditure(RecordExpenditureRequest) -> RecordExpenditureResponse;
+        reverse_transaction(ReverseTransactionRequest) -> ReverseTransactionResponse;
+        pass_gate(PassGateRequest) -> PassGateResponse;
+        suspend_project(SuspendProjectRequest) -> SuspendProjectResponse;
+        resume_project(ResumeProjectRequest) -> ResumeProjectResponse;
+        complete_project(CompleteProjectRequest) -> CompleteProjectResponse;
+        cancel_project(CancelProjectRequest) -> CancelProjectResponse;
+        revise_budget(ReviseBudgetRequest) -> ReviseBudgetResponse;
+        revise_scope(ReviseScopeRequest) -> ReviseScopeResponse;
+        define_indicator(DefineIndicatorRequest) -> DefineIndicatorResponse;
+        set_target(SetTargetRequest) -> SetTargetResponse;
+        report_result(ReportResultRequest) -> ReportResultResponse;
+        verify_result(VerifyResultRequest) -> VerifyResultResponse;
+        amend_law(AmendLawRequest) -> AmendLawResponse;
+        expire_stage(ExpireStageRequest) -> ExpireStageResponse;
+    }
+    pb::task_service_server::TaskService {
+        open_task(OpenTaskRequest) -> OpenTaskResponse;
+        claim_task(ClaimTaskRequest) -> ClaimTaskResponse;
+        extend_lease(ExtendLeaseRequest) -> ExtendLeaseResponse;
+        complete_task(CompleteTaskRequest) -> CompleteTaskResponse;
+        fail_task(FailTaskRequest) -> FailTaskResponse;
+        resolve_incident(ResolveIncidentRequest) -> ResolveIncidentResponse;
+        escalate_task(EscalateTaskRequest) -> EscalateTaskResponse;
+        cancel_task(CancelTaskRequest) -> CancelTaskResponse;
+    }
+}

@@ -1,0 +1,131 @@
+//! What callers are told when something goes wrong: the one place where errors become gRPC statuses.
+//!
+//! Every status carries an `ErrorInfo` whose reason programs can branch on, and, where it helps, the fields at
+//! fault or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
+//! what is longer is cut, and says so.
+use super::convert::Violations;
+use crate::domain::{Category, Rejection};
+use crate::engine::{ExecuteError, Refusal};
+use crate::log;
+use std::collections::HashMap;
+use std::time::Duration;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// The domain of every `ErrorInfo`.
+pub const DOMAIN: &str = "pactline";
+
+/// The longest message, in bytes before its encoding.
+const MESSAGE_MAX: usize = 1_000;
+/// The most that the fields at fault may measure together, in bytes before their encoding.
+const FIELDS_MAX: usize = 3_000;
+
+/// A request that can never be right: which fields are at fault, and why.
+pub fn malformed(violations: &Violations) -> Status {
+    let mut details = reasoned("MALFORMED_REQUEST", []);
+    let mut length = 0;
+    for (n, it) in violations.0.iter().enumerate() {
+        length += it.field.len() + it.reason.len();
+        if n > 0 && length > FIELDS_MAX {
+            let left = violations.0.len() - n;
+            details.add_bad_request_violation("", format!("{left} more are not listed"));
+            break;
+        }
+        details.add_bad_request_violation(&it.field, shortened(&it.reason, FIELDS_MAX));
+    }
+    answer(Code::InvalidArgument, &violations.to_string(), details)
+}
+
+/// A caller who does not say who they are.
+pub fn unauthenticated(reason: &'static str, message: &str) -> Status {
+    answer(Code::Unauthenticated, message, reasoned(reason, []))
+}
+
+/// A command that came to nothing.
+pub fn unexecuted<R: Rejection>(err: ExecuteError<R>) -> Status {
+    match err {
+        ExecuteError::Rejected(rejection) => rejected(&rejection),
+        ExecuteError::Refused(refusal) => refused(&refusal),
+        ExecuteError::Log(err) => broken(&err),
+    }
+}
+
+/// The rules said no.
+pub fn rejected<R: Rejection>(rejection: &R) -> Status {
+    let code = match rejection.category() {
+        Category::NotFound => Code::NotFound,
+        Category::AlreadyExists => Code::AlreadyExists,
+        Category::Forbidden => Code::PermissionDenied,
+        Category::Invalid => Code::InvalidArgument,
+        Category::Precondition => Code::FailedPrecondition,
+    };
+    answer(code, &rejection.to_string(), reasoned(rejection.reason(), []))
+}
+
+/// The engine did not put the command to the rules.
+pub fn refused(refusal: &Refusal) -> Status {
+    let reason: &'static str = refusal.into();
+    let message = refusal.to_string();
+    match refusal {
+        Refusal::WrongRevision { expected, found } => {
+            let found = found.map_or(String::new(), |it| it.to_string());
+            let figures = [("expected_revision", expected.to_string()), ("found_revision", found)];
+            answer(Code::Aborted, &message, reasoned(reason, figures))
+        }
+        Refusal::LiveStream | Refusal::BeforeTheLast { .. } => {
+            answer(Code::FailedPrecondition, &message, reasoned(reason, []))
+        }
+        Refusal::SourceMissing => at_fault(reason, "context.source", &message),
+        Refusal::InTheFuture { .. } => at_fault(reason, "context.effective_at", &message),
+        Refusal::Unacceptable(_) => answer(Code::InvalidArgument, &message, reasoned(reason, [])),
+    }
+}
+
+/// The log failed, or others kept appending first.
+pub fn broken(err: &log::Error) -> Status {
+    let message = err.to_string();
+    match err {
+        log::Error::Conflict { .. } => {
+            let mut details = reasoned("CONFLICT", []);
+            details.set_retry_info(Some(Duration::from_millis(50)));
+            answer(Code::Aborted, "others kept changing the stream: send it again", details)
+        }
+        log::Error::Unacceptable(_) => answer(Code::InvalidArgument, &message, reasoned("UNACCEPTABLE", [])),
+        log::Error::Corrupt(_) => {
+            tracing::error!(error = %err, "the log cannot be trusted");
+            answer(Code::DataLoss, &message, reasoned("LOG_CORRUPT", []))
+        }
+        log::Error::Unavailable(_) => {
+            tracing::warn!(error = %err, "the log cannot be reached");
+            let mut details = reasoned("LOG_UNAVAILABLE", []);
+            details.set_retry_info(Some(Duration::from_secs(1)));
+            let advice = format!("{message}; send it again with the same request_id");
+            answer(Code::Unavailable, &advice, details)
+        }
+    }
+}
+
+fn at_fault(reason: &str, field: &str, message: &str) -> Status {
+    let mut details = reasoned(reason, []);
+    details.add_bad_request_violation(field, message);
+    answer(Code::InvalidArgument, message, details)
+}
+
+fn reasoned<const N: usize>(reason: &str, figures: [(&str, String); N]) -> ErrorDetails {
+    let figures: HashMap<String, String> =
+        figures.into_iter().map(|(name, figure)| (name.to_owned(), figure)).collect();
+    ErrorDetails::with_error_info(reason, DOMAIN, figures)
+}
+
+fn answer(code: Code, message: &str, details: ErrorDetails) -> Status {
+    Status::with_error_details(code, shortened(message, MESSAGE_MAX), details)
+}
+
+/// `text` within `max` bytes, and marked where it was cut.
+fn shortened(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.to_owned();
+    }
+    let whole = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= max).last().unwrap_or(0);
+    format!("{}...", text.get(..whole).unwrap_or_default())
+}

@@ -1,0 +1,255 @@
+//! Drives one view along the log: catches up, follows, rebuilds, all by the same path.
+use super::progress::{State, Status};
+use super::readers::Readers;
+use super::store::{self, Checkpoint, Store};
+use super::{Seen, View, ViewError};
+use crate::log::{Log, Position, Record, Records};
+use futures::StreamExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many events one transaction takes at the most, give or take one chunk of the log's.
+const BATCH: usize = 8192;
+/// How long to wait before asking a log again that could not answer.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Where a drive ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// After this event, or the last before it.
+    Position(Position),
+    /// Never.
+    Stopped,
+}
+
+/// Why a drive ended before its end.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// It was asked to, or the log was closed.
+    Stopped,
+    /// This event stopped it, or, without one, the file did.
+    Failed(Option<Position>, ViewError),
+}
+
+impl From<ViewError> for Halt {
+    fn from(err: ViewError) -> Self {
+        Halt::Failed(None, err)
+    }
+}
+
+/// The beginning of a transaction: the first events, what came before them, and where to end.
+struct Batch {
+    chunk: Vec<Record>,
+    after: Option<Position>,
+    end: Option<Position>,
+}
+
+/// One view, those who read its file, and the log it is made from.
+pub(super) struct Projector {
+    pub(super) view: Box<dyn View>,
+    pub(super) readers: Arc<Readers>,
+    pub(super) log: Arc<dyn Log>,
+    pub(super) progress: watch::Sender<Status>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+impl Projector {
+    /// Runs until it is stopped or cannot go on, and leaves how it ended in its status.
+    pub(super) async fn run(mut self) {
+        let ended = match self.run_on().await {
+            Ok(()) | Err(Halt::Stopped) => State::Stopped,
+            Err(Halt::Failed(at, err)) => {
+                let view = self.view.name();
+                let position = at.map(|it| it.0);
+                tracing::error!(view, position, error = %err, "a view stopped; the next start tries again");
+                State::Failed { at, error: err.to_string() }
+            }
+        };
+        self.progress.send_modify(|it| it.state = ended);
+    }
+
+    async fn run_on(&mut self) -> Result<(), Halt> {
+        let path = self.readers.path().to_owned();
+        if let Err(err) = self.usable(&path).await {
+            self.build(&path, &err).await?;
+        }
+        match self.follow(&path).await {
+            Err(Halt::Failed(_, err @ ViewError::Damaged(_))) => {
+                self.build(&path, &err).await?;
+                self.follow(&path).await
+            }
+            ended => ended,
+        }
+    }
+
+    async fn follow(&mut self, path: &Path) -> Result<(), Halt> {
+        let store = Store::open(path, &*self.view)?;
+        let position = store.checkpoint()?.map(|it| it.position);
+        self.progress.send_modify(|it| {
+            *it = Status { position, state: State::Following, readable: true, ..it.clone() };
+        });
+        self.drive(&store, Until::Stopped).await
+    }
+
+    /// Builds a new file beside the old one, as far as the log goes now, and puts it in its place.
+    /// `because` says what is wrong with the old one.
+    async fn build(&mut self, path: &Path, because: &ViewError) -> Result<(), Halt> {
+        let view = self.view.name();
+        if path.exists() {
+            tracing::warn!(view, %because, "a view cannot be used as it is and is built again");
+        }
+        self.progress.send_modify(|it| *it = Status::begin(view));
+        let beside = path.with_extension("db.building");
+        self.view.forget();
+        let store = Store::create(&beside, &*self.view)?;
+        if let Some(head) = self.log.head().await.map_err(ViewError::from)? {
+            match self.drive(&store, Until::Position(head)).await {
+                // What was built before the event that stopped it can be shown; it stops there again.
+                Err(Halt::Failed(Some(_), _)) | Ok(()) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        store.finish(&beside, &*self.view)?;
+        self.readers.clear();
+        Ok(store::swap(&beside, path)?)
+    }
+
+    /// Whether there is a file of this view that was made from this log.
+    async fn usable(&self, path: &Path) -> Result<(), ViewError> {
+        let at = Store::open(path, &*self.view)?.checkpoint()?;
+        match at {
+            Some(at) => is_in(&*self.log, at).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes every event after the file's checkpoint into account, one transaction per batch.
+    pub(super) async fn drive(&mut self, store: &Store, until: Until) -> Result<(), Halt> {
+        loop {
+            match self.drive_on(store, until).await {
+                Err(Halt::Failed(None, ViewError::Log(crate::log::Error::Unavailable(why)))) => {
+                    tracing::warn!(view = self.view.name(), why, "the log cannot be read; asking again");
+                    self.pause().await?;
+                }
+                Err(Halt::Failed(Some(at), err)) => {
+                    // What came before it in its batch is sound: take that, and no more.
+                    let before = Until::Position(Position(at.0.saturating_sub(1)));
+                    self.drive_on(store, before).await?;
+                    return Err(Halt::Failed(Some(at), err));
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn drive_on(&mut self, store: &Store, until: Until) -> Result<(), Halt> {
+        let mut after = store.checkpoint()?.map(|it| it.position);
+        let end = match until {
+            Until::Position(end) => Some(end),
+            Until::Stopped => None,
+        };
+        if end.is_some_and(|end| after >= Some(end)) {
+            return Ok(());
+        }
+        let mut records = match end {
+            Some(_) => self.log.read_all(after),
+            None => self.log.follow(after),
+        };
+        while let Some(chunk) = self.next(&mut records).await? {
+            store.begin()?;
+            match self.batch(store, Batch { chunk, after, end }, &mut records).await {
+                Ok(Some(last)) => after = Some(last),
+                Ok(None) => return Ok(()),
+                Err(halt) => {
+                    self.view.forget();
+                    store.roll_back()?;
+                    return Err(halt);
+                }
+            }
+            self.progress.send_modify(|it| it.position = after);
+        }
+        match end {
+            Some(_) => Ok(()),
+            None => Err(Halt::Stopped),
+        }
+    }
+
+    /// Applies a chunk and what surely follows soon, and commits; the last position, or `None` at the end.
+    async fn batch(
+        &mut self,
+        store: &Store,
+        batch: Batch,
+        records: &mut Records,
+    ) -> Result<Option<Position>, Halt> {
+        let Batch { mut chunk, after, end } = batch;
+        let (mut taken, mut last) = (0, None);
+        loop {
+            taken += chunk.len();
+            for record in chunk {
+                if end.is_some_and(|end| record.position > end) {
+                    return self.commit(store, last).map(|()| None);
+                }
+                let before = last.as_ref().map_or(after, |it: &Record| Some(it.position));
+                if Some(record.position) > before {
+                    last = Some(self.apply(store, record)?);
+                }
+            }
+            let position = last.as_ref().map_or(after, |it| Some(it.position));
+            // At the end of the log the rows must be seen at once; before it, larger batches are faster.
+            if taken >= BATCH || self.log.head().await.map_err(ViewError::from)? <= position {
+                self.commit(store, last)?;
+                return Ok(position);
+            }
+            match self.next(records).await? {
+                Some(more) => chunk = more,
+                None => return self.commit(store, last).map(|()| position),
+            }
+        }
+    }
+
+    fn apply(&mut self, store: &Store, record: Record) -> Result<Record, Halt> {
+        let seen = Seen::new(record);
+        match self.view.apply(&store.connection, &seen) {
+            Ok(()) => Ok(seen.record),
+            Err(err) => Err(Halt::Failed(Some(seen.record.position), err)),
+        }
+    }
+
+    fn commit(&mut self, store: &Store, last: Option<Record>) -> Result<(), Halt> {
+        let Some(last) = last else { return Ok(store.roll_back()?) };
+        self.view.settle(&store.connection)?;
+        Ok(store.commit(&last)?)
+    }
+
+    /// The next chunk; `None` at the end.
+    async fn next(&mut self, records: &mut Records) -> Result<Option<Vec<Record>>, Halt> {
+        tokio::select! {
+            biased;
+            _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),
+            chunk = records.next() => Ok(chunk.transpose().map_err(ViewError::from)?),
+        }
+    }
+
+    async fn pause(&mut self) -> Result<(), Halt> {
+        tokio::select! {
+            _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),
+            () = tokio::time::sleep(AGAIN_AFTER) => Ok(()),
+        }
+    }
+}
+
+/// Whether the event at a checkpoint is the one that the log has there.
+async fn is_in(log: &dyn Log, at: Checkpoint) -> Result<(), ViewError> {
+    let head = log.head().await?;
+    if head < Some(at.position) {
+        return Err(ViewError::Store("the file is ahead of the log".into()));
+    }
+    let before = Position(at.position.0.saturating_sub(1));
+    let found = log.read_all(Some(before)).next().await.transpose()?;
+    match found.and_then(|chunk| chunk.into_iter().next()) {
+        Some(record) if record.position == at.position && record.id == at.event => Ok(()),
+        Some(_) | None => Err(ViewError::Store("the file was made from another log".into())),
+    }
+}

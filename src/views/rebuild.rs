@@ -1,0 +1,97 @@
+//! A view made anew from the first event, and whether two files say the same: how a view proves itself.
+use super::progress::Status;
+use super::projector::{Halt, Projector, Until};
+use super::readers::Readers;
+use super::store::{self, Store};
+use super::{View, ViewError};
+use crate::log::{Log, Position};
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Builds `view` into a new file at `into`, from the first event up to `until`, or to the log's head.
+/// The last event that it then takes into account; whatever was at `into` is gone.
+pub async fn rebuild(
+    view: Box<dyn View>,
+    log: Arc<dyn Log>,
+    into: &Path,
+    until: Option<Position>,
+) -> Result<Option<Position>, ViewError> {
+    let store = Store::create(into, &*view)?;
+    let progress = watch::Sender::new(Status::begin(view.name()));
+    let (_go_on, stop) = watch::channel(false);
+    let head = log.head().await?;
+    let readers = Arc::new(Readers::new(into.to_owned()));
+    let mut projector = Projector { view, readers, log, progress, stop };
+    if let Some(head) = head {
+        let until = Until::Position(until.map_or(head, |it| it.min(head)));
+        match projector.drive(&store, until).await {
+            Ok(()) | Err(Halt::Stopped) => {}
+            Err(Halt::Failed(_, err)) => return Err(err),
+        }
+    }
+    let reached = store.checkpoint()?.map(|it| it.position);
+    store.finish(into, &*projector.view)?;
+    Ok(reached)
+}
+
+/// A table in which two files differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Which table.
+    pub table: String,
+    /// SHA-256 of its rows in the first file; `None` when it is not there.
+    pub first: Option<String>,
+    /// SHA-256 of its rows in the second file; `None` when it is not there.
+    pub second: Option<String>,
+}
+
+/// The tables whose rows are not the same, byte for byte, in the two view files. None: they say the same.
+pub fn compare(first: &Path, second: &Path) -> Result<Vec<Difference>, ViewError> {
+    let (first, second) = (digests(first)?, digests(second)?);
+    let names: std::collections::BTreeSet<&String> = first.keys().chain(second.keys()).collect();
+    let different = names.into_iter().filter(|it| first.get(*it) != second.get(*it));
+    let difference = |table: &String| Difference {
+        table: table.clone(),
+        first: first.get(table).cloned(),
+        second: second.get(table).cloned(),
+    };
+    Ok(different.map(difference).collect())
+}
+
+/// SHA-256 of the rows of each table of a view file.
+fn digests(path: &Path) -> Result<BTreeMap<String, String>, ViewError> {
+    let connection = store::read_only(path)?;
+    connection.execute_batch("BEGIN")?;
+    let mut tables = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")?;
+    let names: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    names.into_iter().map(|name| digest(&connection, &name).map(|it| (name, it))).collect()
+}
+
+fn digest(connection: &Connection, table: &str) -> Result<String, ViewError> {
+    let columns = connection.prepare(&format!("SELECT * FROM \"{table}\""))?.column_count();
+    let order = (1..=columns).map(|it| it.to_string()).collect::<Vec<_>>().join(", ");
+    let mut query = connection.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY {order}"))?;
+    let mut rows = query.query([])?;
+    let mut hash = Sha256::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            let (tag, bytes) = match row.get_ref(column)? {
+                ValueRef::Null => (0_u8, Vec::new()),
+                ValueRef::Integer(it) => (1, it.to_be_bytes().to_vec()),
+                ValueRef::Real(it) => (2, it.to_be_bytes().to_vec()),
+                ValueRef::Text(it) => (3, it.to_vec()),
+                ValueRef::Blob(it) => (4, it.to_vec()),
+            };
+            hash.update([tag]);
+            hash.update(bytes.len().to_be_bytes());
+            hash.update(bytes);
+        }
+    }
+    Ok(hash.finalize().iter().map(|it| format!("{it:02x}")).collect())
+}

@@ -18,6 +18,7 @@ mod list;
 mod moment;
 mod out;
 mod place;
+mod replay;
 mod serve;
 mod show;
 mod status;
@@ -65,6 +66,8 @@ enum Verb {
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
     Export(export::Export),
+    /// Make every view anew from the first event, and compare
+    Replay(replay::Replay),
     /// Say where the log and its views are
     Status(status::Status),
     /// Write the shell's completions
@@ -110,6 +113,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::History(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
+        Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }

@@ -41,7 +41,7 @@ fn moment(text: &str) -> Option<prost_types::Timestamp> {
         Ok(at) => at,
         Err(_) => {
             let end = text.parse::<Date>().ok()?.at(23, 59, 59, 999_999_000);
-            end.to_zoned(TimeZone::UTC).ok()?.timestamp()
+            TimeZone::UTC.to_timestamp(end).ok()?
         }
     };
     Some(prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() })

@@ -157,7 +157,6 @@ commands! {
         cast_vote: CastVoteRequest,
         declare_tally: DeclareTallyRequest,
         close_consultation: CloseConsultationRequest,
-        record_statement: RecordStatementRequest,
     }
     priority_service_client::PriorityServiceClient {
         set_priority: SetPriorityRequest,

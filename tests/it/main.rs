@@ -28,4 +28,5 @@ mod recommendation;
 mod task;
 mod tidy;
 mod trace;
+mod views;
 mod words;

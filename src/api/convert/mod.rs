@@ -62,6 +62,7 @@ mod violations;
 
 pub use context::{Manner, read};
 pub use form::{Form, ITEMS_MAX};
+pub(in crate::api) use shared::reference;
 pub use violations::{Violation, Violations};
 
 /// What a request asks: of which stream, and what.

@@ -9,7 +9,7 @@ use crate::domain::meeting::SeatAsked;
 use crate::domain::scope::{Period, Scope, plausible};
 use crate::domain::text::Source;
 
-pub(super) fn reference(form: &mut Form, it: pb::EventReference) -> Option<Reference> {
+pub(in crate::api) fn reference(form: &mut Form, it: pb::EventReference) -> Option<Reference> {
     let stream = form.text("stream", it.stream);
     let event_id =
         if it.event_id.is_empty() { Some(None) } else { form.existing("event_id", it.event_id).map(Some) };

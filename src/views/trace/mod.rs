@@ -23,13 +23,16 @@ mod walk;
 pub use upward::{Below, Dependent, Dependents, dependents};
 pub use walk::trace;
 
+/// The view's name, for whoever asks it.
+pub const VIEW: &str = "trace-1";
+
 /// The view behind traces.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Traces;
 
 impl View for Traces {
     fn name(&self) -> &'static str {
-        "trace-1"
+        VIEW
     }
 
     fn schema(&self) -> &'static str {

@@ -1,0 +1,56 @@
+//! How the server is: where the log is, and how far each view got.
+use super::proto as pb;
+use super::status;
+use super::trace::moment;
+use crate::domain::Timestamp;
+use crate::log::Position;
+use crate::views::{State, Status as Reached, Views};
+use tonic::{Request, Response, Status};
+
+/// Says how the server is.
+#[derive(Clone)]
+pub struct Progress {
+    views: Views,
+    backend: &'static str,
+    started_at: Timestamp,
+}
+
+impl Progress {
+    /// Watches `views` and their log, which `backend` keeps, since `started_at`.
+    pub fn new(views: Views, backend: &'static str, started_at: Timestamp) -> Self {
+        Self { views, backend, started_at }
+    }
+}
+
+#[tonic::async_trait]
+impl pb::status_service_server::StatusService for Progress {
+    async fn get_status(
+        &self,
+        _request: Request<pb::GetStatusRequest>,
+    ) -> Result<Response<pb::GetStatusResponse>, Status> {
+        // The views are asked first: they cannot be ahead of a head that was read later.
+        let views = self.views.status();
+        let head = self.views.log().head().await.map_err(|err| status::broken(&err))?;
+        Ok(Response::new(pb::GetStatusResponse {
+            version: env!("CARGO_PKG_VERSION").into(),
+            backend: self.backend.into(),
+            head: head.map(|it| it.0),
+            views: views.into_iter().map(|it| reached(it, head)).collect(),
+            started_at: Some(moment(self.started_at)),
+        }))
+    }
+}
+
+fn reached(it: Reached, head: Option<Position>) -> pb::ViewStatus {
+    let places = |it: Option<Position>| it.map_or(0, |it| it.0);
+    let error = match it.state {
+        State::Building | State::Following => String::new(),
+        State::Failed { at, error } => match at {
+            Some(at) => format!("at {at}: {error}"),
+            None => error,
+        },
+        State::Stopped => "it was stopped".into(),
+    };
+    let lag = places(head).saturating_sub(places(it.position));
+    pb::ViewStatus { view: it.view.into(), position: it.position.map(|it| it.0), lag, error }
+}

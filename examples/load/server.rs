@@ -1,7 +1,7 @@
 //! The server that is measured, on a loopback port, and connections to it.
 use crate::echo;
 use crate::history::Fallible;
-use pactline::api::Api;
+use pactline::api;
 use pactline::clock::Clock;
 use pactline::engine::Engine;
 use pactline::log::{EmbeddedLog, Log};
@@ -16,6 +16,9 @@ use tonic::transport::{Channel, Endpoint, Server};
 
 /// How many streams the engine remembers.
 const STREAMS_MAX: usize = 65_536;
+
+/// The largest message that is taken or given.
+const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Everything that runs.
 pub(crate) struct Running {
@@ -35,10 +38,13 @@ pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
     let now = clock.clone();
     let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(&dir.join("log"), move || now.now())?);
     let views = Views::open(&dir.join("views"), log.clone())?;
-    let engine = Engine::new(log, clock, STREAMS_MAX);
+    let started_at = clock.now();
+    let engine = Engine::new(log.clone(), clock, STREAMS_MAX);
     let (incoming, address) = listen().await?;
     let (bare, echo) = listen().await?;
-    let routes = Api::new(engine.clone()).routes();
+    let (engine_too, views_too) = (engine.clone(), views.clone());
+    let parts = api::Parts { engine: engine_too, views: views_too, log, backend: "embedded", started_at };
+    let routes = api::routes(&parts, MESSAGE_BYTES_MAX);
     tokio::spawn(Server::builder().add_routes(routes).serve_with_incoming(incoming));
     tokio::spawn(Server::builder().add_service(echo::service()).serve_with_incoming(bare));
     Ok(Running { engine, views, address, echo })

@@ -1,6 +1,7 @@
 //! The gRPC server: how much it takes on, and how it stops.
 use super::followers::Ending;
-use super::services::{self, Parts};
+use super::services;
+use crate::api::{self, Parts};
 use crate::config::Limits;
 use crate::log::Error;
 use futures::Stream;
@@ -28,7 +29,8 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn new(parts: &Parts, limits: &Limits) -> Self {
         let (health, health_service) = tonic_health::server::health_reporter();
-        let routes = services::routes(parts, limits).add_service(health_service);
+        let routes = api::routes(parts, limits.message_bytes_max);
+        let routes = services::reflecting(routes).add_service(health_service);
         Self { routes, health, limits: limits.clone() }
     }
 

@@ -12,6 +12,7 @@ mod codec;
 mod commands;
 mod consultation;
 mod convert;
+mod demo;
 mod embedded;
 mod engine;
 mod evidence;

@@ -34,4 +34,5 @@ mod task;
 mod tidy;
 mod wire;
 mod trace;
+mod views;
 mod words;

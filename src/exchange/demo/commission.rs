@@ -76,9 +76,8 @@ impl RollCall<'_> {
         let convened = self.ask(cast::SECRETARIAT, "convene", &self.began, request).await?;
         let request = OpenMeetingRequest { meeting_id: meeting_id.clone(), ..OpenMeetingRequest::default() };
         self.ask(cast::SECRETARIAT, "open-meeting", &self.began, request).await?;
-        let there = |it: &&Party| {
-            Ok::<_, Failed>(Attendee { party_id: id(it)?, capacity: Capacity::Member.into() })
-        };
+        let there =
+            |it: &&Party| Ok::<_, Failed>(Attendee { party_id: id(it)?, capacity: Capacity::Member.into() });
         let attendees = named.iter().map(there).collect::<Result<_, _>>()?;
         let request =
             RecordAttendanceRequest { meeting_id: meeting_id.clone(), attendees, ..Default::default() };
@@ -116,7 +115,8 @@ impl RollCall<'_> {
     /// Casts every vote that was called, the second of one name too: it must change nothing.
     async fn cast(&self) -> Result<Vec<String>, Failed> {
         let facts = &self.world.facts().commission;
-        let named = |parties: &[Party], vote: Vote| parties.iter().map(move |it| (it.clone(), vote)).collect();
+        let named =
+            |parties: &[Party], vote: Vote| parties.iter().map(move |it| (it.clone(), vote)).collect();
         let all: [Vec<_>; 3] =
             [named(&facts.yes, Vote::Yes), named(&facts.no, Vote::No), named(&facts.abstain, Vote::Abstain)];
         let mut seen = BTreeSet::new();
@@ -131,7 +131,10 @@ impl RollCall<'_> {
                 Err(refused) if refused.is_refusal() => format!("its second call was refused: {refused}"),
                 Err(broken) => return Err(broken),
             };
-            notes.push(format!("{} is named twice in the roll call, and one member has one vote: {came}", it.name));
+            notes.push(format!(
+                "{} is named twice in the roll call, and one member has one vote: {came}",
+                it.name
+            ));
         }
         Ok(notes)
     }
@@ -158,7 +161,9 @@ impl RollCall<'_> {
         let disputed = recorded.events.iter().any(|it| it.r#type == "TallyDisputed");
         Ok(disputed.then(|| {
             let (yes, no, abstain) = (said.yes, said.no, said.abstain);
-            format!("the tally declared, {yes}-{no}-{abstain}, is not what the names add up to: both are kept")
+            format!(
+                "the tally declared, {yes}-{no}-{abstain}, is not what the names add up to: both are kept"
+            )
         }))
     }
 

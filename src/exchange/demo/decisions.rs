@@ -61,7 +61,11 @@ async fn draft<'a>(world: &World<'a>, it: &'a Recommendation) -> Result<Draft<'a
     Ok(Draft { facts: it, id, text: event(&recorded, "RecommendationDrafted")? })
 }
 
-async fn agree(world: &World<'_>, session: &Session<'_>, draft: &Draft<'_>) -> Result<EventReference, Failed> {
+async fn agree(
+    world: &World<'_>,
+    session: &Session<'_>,
+    draft: &Draft<'_>,
+) -> Result<EventReference, Failed> {
     match draft.facts.way {
         Way::Meeting => in_meeting(world, session, draft, None).await,
         Way::Silence => by_silence(world, draft).await,

@@ -15,7 +15,8 @@ pub(super) struct Mandates {
 
 impl Mandates {
     pub(super) fn provision(&self, named: &str) -> Result<EventReference, Failed> {
-        let missing = || Failed::format("examples/paris-pact", format!("{named} is not among the provisions"));
+        let missing =
+            || Failed::format("examples/paris-pact", format!("{named} is not among the provisions"));
         self.provisions.get(named).cloned().ok_or_else(missing)
     }
 

@@ -49,7 +49,8 @@ pub(super) async fn open<'a>(
     let convened = desk.ask(by, &label("convene"), &called, request).await?;
     let request = OpenMeetingRequest { meeting_id: id.clone(), ..OpenMeetingRequest::default() };
     desk.ask(by, &label("open"), &called, request).await?;
-    let illustrated = source("examples/paris-pact/meetings.toml", Some("who: illustration; how many: reported"));
+    let illustrated =
+        source("examples/paris-pact/meetings.toml", Some("who: illustration; how many: reported"));
     let there = When::Then(wire(facts.opens_at), illustrated);
     let attendees = attendees(world, facts)?;
     let request =

@@ -76,7 +76,8 @@ pub async fn run(channel: Channel) -> Result<Told, Failed> {
 impl Facts {
     fn told_as(&self, told: ToldAs) -> Result<ProjectId, Failed> {
         let found = self.projects.projects.iter().find(|it| it.told_as == Some(told));
-        let missing = || Failed::format("examples/paris-pact/projects.toml", format!("no project is told as {told:?}"));
+        let missing =
+            || Failed::format("examples/paris-pact/projects.toml", format!("no project is told as {told:?}"));
         found.map(projects::id).ok_or_else(missing)
     }
 }
@@ -106,7 +107,10 @@ impl World<'_> {
 
 async fn publish(story: &Story<'_>) -> Result<EventReference, Failed> {
     let request = PublishCharterRequest { toml: CHARTER.to_owned(), ..PublishCharterRequest::default() };
-    let when = then("2013-06-01T00:00:00Z".parse::<jiff::Timestamp>().unwrap_or_default(), "charters/paris-pact.toml");
+    let when = then(
+        "2013-06-01T00:00:00Z".parse::<jiff::Timestamp>().unwrap_or_default(),
+        "charters/paris-pact.toml",
+    );
     let recorded = story.desk.ask(cast::SECRETARIAT, &label("charter"), &when, request).await?;
     event(&recorded, "CharterPublished")
 }

@@ -178,7 +178,8 @@ impl Run<'_> {
 
     fn movement(&self, what: &str, units: i64) -> Movement {
         Movement {
-            transaction_id: TransactionId::of(&key(&format!("project/{}/{what}", self.it.uninfo))).to_string(),
+            transaction_id: TransactionId::of(&key(&format!("project/{}/{what}", self.it.uninfo)))
+                .to_string(),
             amount: Some(usd(units)),
             value_date: self.it.from.clone(),
             origin: None,

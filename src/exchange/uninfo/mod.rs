@@ -235,5 +235,8 @@ fn rejected(row: &Row, reason: String) -> Rejected {
 }
 
 fn document(row: &Row) -> Source {
-    Source { sha256: Some(row.digest.to_string()), ..source("UNINFO", Some(&format!("id {}", row.external_id))) }
+    Source {
+        sha256: Some(row.digest.to_string()),
+        ..source("UNINFO", Some(&format!("id {}", row.external_id)))
+    }
 }

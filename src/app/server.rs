@@ -48,10 +48,9 @@ impl Server {
         let Self { routes, health, limits } = self;
         tell_health(&health).await;
         let (stop, stopped) = watch::channel(false);
-        let served = builder(&limits).add_routes(routes).serve_with_incoming_shutdown(
-            connections,
-            super::followers::told(stopped),
-        );
+        let served = builder(&limits)
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(connections, super::followers::told(stopped));
         let over = async {
             shutdown.await;
             forget_health(health).await;
@@ -71,8 +70,9 @@ impl Server {
 
 fn builder(
     limits: &Limits,
-) -> tonic::transport::Server<tower::layer::util::Stack<GlobalConcurrencyLimitLayer, tower::layer::util::Identity>>
-{
+) -> tonic::transport::Server<
+    tower::layer::util::Stack<GlobalConcurrencyLimitLayer, tower::layer::util::Identity>,
+> {
     tonic::transport::Server::builder()
         .timeout(limits.call_timeout())
         .concurrency_limit_per_connection(limits.connection_calls_max)

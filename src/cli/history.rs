@@ -2,8 +2,8 @@
 use super::failure::Failure;
 use super::place::{Caller, Place};
 use super::{moment, out};
-use crate::api::proto::cloud_event::cloud_event_attribute_value::Attr;
 use crate::api::proto::cloud_event::Data;
+use crate::api::proto::cloud_event::cloud_event_attribute_value::Attr;
 use crate::api::proto::history_service_client::HistoryServiceClient;
 use crate::api::proto::{CloudEvent, EventFilter, Page, ReadAllRequest, SubscribeRequest};
 use clap::Args;

@@ -32,7 +32,7 @@ mod recommendation;
 mod server;
 mod task;
 mod tidy;
-mod wire;
 mod trace;
 mod views;
+mod wire;
 mod words;

@@ -31,6 +31,7 @@ mod recommendation;
 mod server;
 mod task;
 mod tidy;
+mod told;
 mod trace;
 mod views;
 mod wire;

@@ -17,12 +17,16 @@ mod history;
 mod progress;
 pub mod proto;
 mod query;
+mod register;
 pub mod status;
+mod timeline;
 mod trace;
 
 pub use commands::Commands;
 pub use history::History;
 pub use progress::Progress;
+pub use register::RegisterQueries;
+pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
 
 /// What the services are made of.
@@ -68,6 +72,10 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     );
     let traces = TraceQueries::new(parts.views.clone());
     add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
+    let register = RegisterQueries::new(parts.views.clone());
+    add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
+    let timeline = TimelineQueries::new(parts.views.clone());
+    add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);

@@ -1,13 +1,15 @@
 //! The demonstration keeps its promises, told to a real server in this process.
 use futures::TryStreamExt;
+use pactline::api::proto::status_service_client::StatusServiceClient;
 use pactline::api::proto::trace_service_client::TraceServiceClient;
-use pactline::api::proto::{GetTraceRequest, QueryContext, TraceVerdict, get_trace_request};
+use pactline::api::proto::{
+    GetStatusRequest, GetTraceRequest, QueryContext, TraceVerdict, get_trace_request,
+};
 use pactline::app::App;
 use pactline::app::InProcess;
 use pactline::config::Config;
 use pactline::config::Limits;
 use pactline::domain::id::ProjectId;
-use pactline::exchange::demo::Told;
 use pactline::exchange::demo::run;
 use pactline::log::EmbeddedLog;
 use pactline::log::Log;
@@ -29,9 +31,10 @@ pub(crate) async fn kinds(data: &Path) -> Vec<String> {
     kinds
 }
 
-async fn verdicts(server: &InProcess, told: &Told, project: ProjectId) -> BTreeSet<TraceVerdict> {
+async fn verdicts(server: &InProcess, project: ProjectId) -> BTreeSet<TraceVerdict> {
     let subject = get_trace_request::Subject::Stream(format!("project-{project}"));
-    let query = QueryContext { after: told.events.checked_sub(1), as_of: None };
+    let status = StatusServiceClient::new(server.channel()).get_status(GetStatusRequest {}).await.unwrap();
+    let query = QueryContext { after: status.into_inner().head, as_of: None };
     let request = GetTraceRequest { query: Some(query), subject: Some(subject) };
     let answer = TraceServiceClient::new(server.channel()).get_trace(request).await.unwrap();
     let trace = answer.into_inner().trace.unwrap();
@@ -43,10 +46,10 @@ async fn every_promised_trace_comes_to_its_verdict() {
     let dir = tempfile::tempdir().unwrap();
     let server = server(dir.path()).await;
     let told = run(server.channel()).await.unwrap();
-    let complete = verdicts(&server, &told, told.complete).await;
-    let contested = verdicts(&server, &told, told.contested).await;
-    let stale = verdicts(&server, &told, told.stale).await;
-    let broken = verdicts(&server, &told, told.broken).await;
+    let complete = verdicts(&server, told.complete).await;
+    let contested = verdicts(&server, told.contested).await;
+    let stale = verdicts(&server, told.stale).await;
+    let broken = verdicts(&server, told.broken).await;
     server.close().await.unwrap();
     assert_eq!(complete, BTreeSet::from([TraceVerdict::Complete]));
     assert!(contested.contains(&TraceVerdict::Contested), "{contested:?}");

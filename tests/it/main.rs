@@ -16,6 +16,7 @@ mod demo;
 mod embedded;
 mod engine;
 mod evidence;
+mod exchange;
 mod folds;
 mod given;
 mod log;

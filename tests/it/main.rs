@@ -16,6 +16,7 @@ mod engine;
 mod evidence;
 mod folds;
 mod given;
+mod history;
 mod log;
 mod mandate;
 mod meeting;

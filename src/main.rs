@@ -1,2 +1,6 @@
-//! The pactline program.
-fn main() {}
+//! The pactline program: parse, run, exit code.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pactline::cli::main()
+}

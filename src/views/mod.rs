@@ -8,21 +8,27 @@ use crate::log::{self, Position, Record};
 use rusqlite::{Connection, ErrorCode};
 use std::cell::OnceCell;
 
+mod ask;
 mod open;
+mod page;
 mod progress;
 mod projector;
 mod readers;
 mod rebuild;
+pub mod register;
 mod store;
+pub mod timeline;
 pub mod trace;
 
+pub use ask::{Answered, Ask, Horizon};
 pub use open::Views;
+pub use page::{BadPage, PAGE_DEFAULT, PAGE_MAX, Token};
 pub use progress::{State, Status};
 pub use rebuild::{Difference, compare, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
-    vec![Box::new(trace::Traces)]
+    vec![Box::<register::Register>::default(), Box::new(trace::Traces), Box::<timeline::Timeline>::default()]
 }
 
 /// A read model: how it looks, and what each event changes in it.
@@ -32,6 +38,12 @@ pub trait View: Send + 'static {
 
     /// Its tables, as SQL that is run once in an empty file. `checkpoint` is taken.
     fn schema(&self) -> &'static str;
+
+    /// The indexes that only questions need, as SQL: made once the rows that exist are there, which is much
+    /// faster than with each row.
+    fn indexes(&self) -> &'static str {
+        ""
+    }
 
     /// Takes one event into account. Called once for every event, in the order of the log.
     fn apply(&mut self, tx: &Connection, event: &Seen) -> Result<(), ViewError>;

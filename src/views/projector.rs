@@ -111,7 +111,7 @@ impl Projector {
                 Err(other) => return Err(other),
             }
         }
-        store.finish(&beside)?;
+        store.finish(&beside, &*self.view)?;
         self.readers.clear();
         Ok(store::swap(&beside, path)?)
     }

@@ -35,7 +35,7 @@ pub async fn rebuild(
         }
     }
     let reached = store.checkpoint()?.map(|it| it.position);
-    store.finish(into)?;
+    store.finish(into, &*projector.view)?;
     Ok(reached)
 }
 

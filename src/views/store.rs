@@ -55,7 +55,7 @@ impl Store {
         connection.execute_batch(CHECKPOINT)?;
         connection.execute_batch(view.schema())?;
         let begin = "INSERT INTO checkpoint (one, view, schema) VALUES (1, ?1, ?2)";
-        connection.execute(begin, params![view.name(), view.schema()])?;
+        connection.execute(begin, params![view.name(), shape(view)])?;
         connection.execute_batch("COMMIT")?;
         Ok(Self { connection })
     }
@@ -70,7 +70,7 @@ impl Store {
         let made = "SELECT view, schema FROM checkpoint";
         let (name, schema): (String, String) =
             connection.query_row(made, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if name != view.name() || schema != view.schema() {
+        if name != view.name() || schema != shape(view) {
             return Err(ViewError::Store("the file has another shape".into()));
         }
         pragmas(&connection, Writing::Live)?;
@@ -98,12 +98,20 @@ impl Store {
     }
 
     /// Closes a finished file so that it survives a loss of power and can be moved.
-    pub(super) fn finish(self, path: &Path) -> Result<(), ViewError> {
+    pub(super) fn finish(self, path: &Path, view: &dyn View) -> Result<(), ViewError> {
+        // Sorting for an index may need more than fits into memory.
+        self.connection.pragma_update(None, "temp_store", "FILE")?;
+        self.connection.execute_batch(view.indexes())?;
         self.connection.execute_batch("PRAGMA optimize")?;
         self.connection.close().map_err(|(_, err)| ViewError::from(err))?;
         let file = File::open(path).and_then(|it| it.sync_all());
         file.map_err(|err| ViewError::Store(format!("{}: {err}", path.display())))
     }
+}
+
+/// All of a view's SQL: a file made by other SQL is another view's.
+fn shape(view: &dyn View) -> String {
+    [view.schema(), view.indexes()].concat()
 }
 
 /// How far the file behind `connection` got.

@@ -7,10 +7,12 @@
     reason = "nothing here is published, and a broken promise stops a test wherever it is noticed"
 )]
 mod charter;
+mod cli;
 mod codec;
 mod commands;
 mod consultation;
 mod convert;
+mod demo;
 mod embedded;
 mod engine;
 mod evidence;
@@ -23,10 +25,14 @@ mod meeting;
 mod pact;
 mod partner;
 mod priority;
+mod program;
 mod project;
 mod proto;
 mod recommendation;
+mod server;
 mod task;
 mod tidy;
+mod wire;
 mod trace;
+mod views;
 mod words;

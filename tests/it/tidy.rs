@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("api", &["access", "audit", "clock", "codec", "domain", "engine", "exchange", "log", "views"]),
     ("access", &["config", "domain"]),
     ("console", &["access", "audit", "domain", "log", "views"]),
-    ("exchange", &["codec", "domain", "engine", "log", "views"]),
+    ("exchange", &["api", "codec", "domain", "engine", "log", "views"]),
 ];
 const EVERYTHING: &[&str] = &[
     "access",

@@ -5,10 +5,11 @@ use crate::domain::charter::FundingBasis;
 use crate::domain::id::TransactionId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::text::Name;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The movements of one project's money. Its sums do not depend on the order in which the events came.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     entries: BTreeMap<TransactionId, Entry>,
     reduced: BTreeMap<TransactionId, i128>,
@@ -17,7 +18,7 @@ pub struct Ledger {
 }
 
 /// One movement as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// What kind of movement.
     pub kind: Kind,
@@ -32,7 +33,7 @@ pub struct Entry {
 }
 
 /// The kinds of movement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// Promised.

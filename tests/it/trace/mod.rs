@@ -2,4 +2,4 @@
 mod asked;
 mod closure;
 mod verdicts;
-mod world;
+pub(crate) mod world;

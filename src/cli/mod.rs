@@ -1,0 +1,120 @@
+//! The command line: one file per verb, all of which speak gRPC, to a server or to the folder itself.
+use crate::config::Telemetry;
+use clap::{CommandFactory, Parser, Subcommand};
+use failure::{Exit, Failure};
+use place::Place;
+use std::process::ExitCode;
+
+mod call;
+mod completions;
+mod export;
+mod failure;
+mod history;
+mod import;
+mod json;
+mod kind;
+mod line;
+mod list;
+mod moment;
+mod out;
+mod place;
+mod replay;
+mod serve;
+mod show;
+mod status;
+mod table;
+mod trace;
+mod tree;
+
+const AFTER: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no: not found, different, or rows were refused
+  2  the command line, the file or the request is malformed
+  3  rejected by the rules
+  4  unavailable: no server there, or another process has the folder open
+  5  the record is corrupt
+
+pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
+There is no authentication yet: who acts (--actor) is taken on trust.";
+
+/// From mandate to project, every step cited.
+#[derive(Debug, Parser)]
+#[command(name = "pactline", version, about, after_help = AFTER, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    telemetry: Telemetry,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve a folder over gRPC until told to stop
+    Serve(serve::Serve),
+    /// Show what something rests on, down to the text that mandated it
+    Trace(trace::Trace),
+    /// Show one thing as it is, or as it was
+    Show(show::Show),
+    /// List what there is of a kind
+    List(list::List),
+    /// Show what happened, event by event
+    History(history::History),
+    /// Take in other people's files, or an exported log
+    Import(import::Import),
+    /// Write the whole log, byte by byte, as lines of JSON
+    Export(export::Export),
+    /// Make every view anew from the first event, and compare
+    Replay(replay::Replay),
+    /// Say where the log and its views are
+    Status(status::Status),
+    /// Write the shell's completions
+    Completions(completions::Completions),
+}
+
+/// Parses, runs, and says how it went.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => return misread(&err),
+    };
+    let json = cli.place.json;
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(json),
+    }
+}
+
+/// Help and the version are answers, anything else is a usage error: both have clap's words.
+fn misread(err: &clap::Error) -> ExitCode {
+    let told = err.print();
+    match err.use_stderr() {
+        true => Exit::Usage.into(),
+        false if told.is_ok() => ExitCode::SUCCESS,
+        false => Exit::Unavailable.into(),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let usual = if matches!(cli.verb, Verb::Serve(_)) { "info" } else { "warn" };
+    crate::telemetry::start(&cli.telemetry, usual).map_err(Failure::usage)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(act(cli.verb, &cli.place))
+}
+
+async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
+    match verb {
+        Verb::Serve(it) => it.run(place).await,
+        Verb::Trace(it) => it.run(place).await,
+        Verb::Show(it) => it.run(place).await,
+        Verb::List(it) => it.run(place).await,
+        Verb::History(it) => it.run(place).await,
+        Verb::Import(it) => it.run(place).await,
+        Verb::Export(it) => it.run(place).await,
+        Verb::Replay(it) => it.run(place).await,
+        Verb::Status(it) => it.run(place).await,
+        Verb::Completions(it) => it.run(Cli::command()),
+    }
+}

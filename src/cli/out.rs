@@ -1,0 +1,53 @@
+//! Standard output: colours only where a terminal wants them.
+use anstyle::{AnsiColor, Style};
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// Writes one line.
+pub(super) fn line(text: impl Display) -> io::Result<()> {
+    writeln!(anstream::stdout().lock(), "{text}")
+}
+
+/// Writes one JSON document on a line.
+pub(super) fn json(document: &serde_json::Value) -> io::Result<()> {
+    line(document)
+}
+
+/// Bold text.
+pub(super) fn strong(text: impl Display) -> String {
+    painted(Style::new().bold(), text)
+}
+
+/// Text that is there for those who look for it.
+pub(super) fn faint(text: impl Display) -> String {
+    painted(Style::new().dimmed(), text)
+}
+
+/// Good news.
+pub(super) fn good(text: impl Display) -> String {
+    painted(AnsiColor::Green.on_default().bold(), text)
+}
+
+/// Bad news.
+pub(super) fn bad(text: impl Display) -> String {
+    painted(AnsiColor::Red.on_default().bold(), text)
+}
+
+/// News to look into.
+pub(super) fn odd(text: impl Display) -> String {
+    painted(AnsiColor::Yellow.on_default().bold(), text)
+}
+
+fn painted(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A bar on standard error that counts to `total`; only drawn on a terminal.
+pub(super) fn progress(total: u64, what: &'static str) -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(total);
+    let shape = "{msg} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta}";
+    match indicatif::ProgressStyle::with_template(shape) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")).with_message(what),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,176 @@
+//! Where a verb works: a folder, opened in this program, or a server that has one open.
+use super::failure::Failure;
+use crate::app::App;
+use crate::app::InProcess;
+use crate::config::Config;
+use crate::config::DATA;
+use crate::config::Limits;
+use crate::domain::text::PersonId;
+use crate::log::EmbeddedLog;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+/// What every verb can be told.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Place {
+    /// The folder of the log and its views
+    #[arg(long, global = true, env = "PACTLINE_DATA", default_value = DATA, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// The server to ask instead, such as `http://127.0.0.1:7311`
+    #[arg(long, global = true, env = "PACTLINE_SERVER", value_name = "URL")]
+    server: Option<String>,
+    /// Write JSON: one document, or one per line where there are many; errors too
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Who acts, as it will be on record; taken on trust
+    #[arg(long, global = true, env = "PACTLINE_ACTOR", default_value = "cli", value_name = "NAME")]
+    pub(super) actor: String,
+}
+
+/// A channel whose calls say who acts.
+pub(super) type Caller = InterceptedService<Channel, Actor>;
+
+/// Says who acts, in the header `pactline-actor`.
+#[derive(Clone)]
+pub(super) struct Actor(MetadataValue<Ascii>);
+
+impl Interceptor for Actor {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert("pactline-actor", self.0.clone());
+        Ok(request)
+    }
+}
+
+/// Something to call. Closing it finishes what is under way.
+pub(super) struct Connection {
+    pub(super) channel: Caller,
+    /// The channel itself, for those who say by themselves who acts.
+    pub(super) plain: Channel,
+    /// The place of the log's last event when the folder was opened here: what queries wait for.
+    pub(super) head: Option<u64>,
+    app: Option<InProcess>,
+}
+
+impl Connection {
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        drop((self.channel, self.plain));
+        match self.app {
+            Some(app) => Ok(app.close().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Place {
+    /// A connection to what is there already.
+    pub(super) async fn connect(&self) -> Result<Connection, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await,
+            None => {
+                self.must_exist()?;
+                self.open().await
+            }
+        }
+    }
+
+    /// A connection to what is there or to a folder that begins now.
+    pub(super) async fn connect_or_begin(&self) -> Result<Connection, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await,
+            None => self.open().await,
+        }
+    }
+
+    /// The folder's log itself, for verbs that a server cannot answer.
+    pub(super) fn log(&self) -> Result<EmbeddedLog, Failure> {
+        self.must_be_local()?;
+        self.must_exist()?;
+        self.log_or_begin()
+    }
+
+    /// The folder's log itself, begun where there is none.
+    pub(super) fn log_or_begin(&self) -> Result<EmbeddedLog, Failure> {
+        self.must_be_local()?;
+        let clock = crate::clock::Clock::system();
+        Ok(EmbeddedLog::open(&self.data, move || clock.now())?)
+    }
+
+    /// How the folder is opened in this program.
+    pub(super) fn config(&self, limits: Limits) -> Config {
+        Config { data: self.data.clone(), limits }
+    }
+
+    /// Whether the folder holds nothing yet, or there is none.
+    pub(super) fn is_empty(&self) -> Result<bool, Failure> {
+        match std::fs::read_dir(&self.data) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(true),
+            Err(err) => Err(Failure::from(err).about(self.data.display())),
+        }
+    }
+
+    /// Refuses `--server` for a verb that works on the folder itself.
+    pub(super) fn must_be_local(&self) -> Result<(), Failure> {
+        match self.server {
+            Some(_) => Err(Failure::usage("this works on a folder, not through a server")
+                .hint("stop the server and say --data DIR")),
+            None => Ok(()),
+        }
+    }
+
+    async fn open(&self) -> Result<Connection, Failure> {
+        let app = App::build(self.config(Limits::default())).await?.in_process().await?;
+        let (plain, head) = (app.channel(), app.head());
+        Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })
+    }
+
+    async fn connect_to(&self, server: &str) -> Result<Connection, Failure> {
+        let url = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
+        if url.starts_with("https:") {
+            return Err(Failure::usage("TLS is not spoken yet")
+                .hint("use http:// on a network you trust, or a proxy that ends TLS"));
+        }
+        let endpoint = Endpoint::from_shared(url.clone())
+            .map_err(|err| Failure::usage(format!("{server:?} is no server's address: {err}")))?;
+        let channel = endpoint.connect_timeout(Duration::from_secs(10)).connect().await.map_err(|err| {
+            Failure::unavailable(format!("no server answers at {url}: {}", root(&err)))
+                .hint("start one: pactline serve")
+        })?;
+        Ok(Connection { channel: self.speaking(channel.clone())?, plain: channel, head: None, app: None })
+    }
+
+    fn speaking(&self, channel: Channel) -> Result<Caller, Failure> {
+        let unfit = |err: &dyn std::fmt::Display| Failure::usage(format!("--actor {:?}: {err}", self.actor));
+        let actor: PersonId = self.actor.parse().map_err(|err| unfit(&err))?;
+        let actor = actor.as_str().parse().map_err(|err| unfit(&err))?;
+        Ok(InterceptedService::new(channel, Actor(actor)))
+    }
+
+    fn must_exist(&self) -> Result<(), Failure> {
+        if self.data.join("log.db").exists() {
+            return Ok(());
+        }
+        let message = format!("there is no log in {}", shown(&self.data));
+        Err(Failure::unavailable(message)
+            .hint("pactline demo fills a folder with an example; --data DIR names another folder"))
+    }
+}
+
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.display()
+}
+
+/// The last cause of an error, which is the one that says something.
+fn root(err: &dyn std::error::Error) -> String {
+    let mut cause = err;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,154 @@
+//! Aligned tables, and the few words that a cell has room for.
+use super::{call, moment, out};
+use jiff::Timestamp;
+use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage, Value};
+use std::io;
+
+/// The widest that a cell is shown in a table.
+const CELL_MAX: usize = 64;
+
+/// Writes rows under their headings, each column as wide as it must be.
+pub(super) fn print(headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let width = |n: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| length(cell));
+        cells.chain(headings.get(n).map(|it| length(it))).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let heading: Vec<String> = headings.iter().map(|it| it.replace('_', " ")).collect();
+    out::line(out::strong(aligned(&heading, &widths)))?;
+    rows.iter().try_for_each(|row| out::line(aligned(row, &widths)))
+}
+
+fn aligned(cells: &[String], widths: &[usize]) -> String {
+    let padded = cells.iter().zip(widths).map(|(cell, width)| {
+        let room = width.saturating_sub(length(cell));
+        format!("{cell}{}", " ".repeat(room))
+    });
+    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A text cut to what a cell has room for, on one line.
+pub(super) fn cut(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(CELL_MAX) {
+        None => line,
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+    }
+}
+
+/// What is at `path` in a message, in a few words; empty where there is nothing.
+pub(super) fn cell(message: &DynamicMessage, path: &str) -> String {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(field) = message.descriptor().get_field_by_name(name) else { return String::new() };
+    let is_there = message.has_field(&field) || matches!(field.kind(), prost_reflect::Kind::Uint32);
+    match (&*message.get_field(&field), rest) {
+        (_, _) if !is_there => String::new(),
+        (Value::Message(inner), rest) if !rest.is_empty() => cell(inner, rest),
+        (value, _) => words(&field, value),
+    }
+}
+
+/// A value in a few words.
+pub(super) fn words(field: &FieldDescriptor, value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::I32(it) => it.to_string(),
+        Value::I64(it) => it.to_string(),
+        Value::U32(it) => it.to_string(),
+        Value::U64(it) => it.to_string(),
+        Value::F32(it) => it.to_string(),
+        Value::F64(it) => it.to_string(),
+        Value::String(it) => it.clone(),
+        Value::Bytes(it) => format!("{} bytes", it.len()),
+        Value::EnumNumber(it) => {
+            let kind = field.kind();
+            let word = kind.as_enum().and_then(|kind| Some(call::enum_word(kind, kind.get_value(*it)?.name())));
+            word.unwrap_or_else(|| it.to_string()).replace('_', " ")
+        }
+        Value::Message(it) => message_words(it),
+        Value::List(items) => items.iter().map(|it| words(field, it)).collect::<Vec<_>>().join(", "),
+        Value::Map(entries) => format!("{} entries", entries.len()),
+    }
+}
+
+fn message_words(message: &DynamicMessage) -> String {
+    let text = |name: &str| message.get_field_by_name(name).map(|it| plain(&it)).unwrap_or_default();
+    match message.descriptor().name() {
+        "Timestamp" => moment_words(message),
+        "Period" => format!("{}/{}", text("from"), text("until")),
+        "Money" => money(&text("currency"), text("minor").parse().unwrap_or_default()),
+        "EventReference" => format!("{}@{}", text("stream"), text("revision")),
+        "Sector" => text("code"),
+        _ => {
+            let inner = message.fields().map(|(field, it)| format!("{} {}", field.name(), words(&field, it)));
+            inner.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(it) => it.clone(),
+        Value::U64(it) => it.to_string(),
+        Value::I64(it) => it.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Midnight is a day: what documents say rarely has an hour.
+fn moment_words(message: &DynamicMessage) -> String {
+    let at: prost_types::Timestamp = message.transcode_to().unwrap_or_default();
+    match at.seconds % 86_400 {
+        0 => moment::day(Some(&at)),
+        _ => Timestamp::from_second(at.seconds).map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+/// An amount with its currency's minor units behind a point and its thousands apart.
+pub(super) fn money(currency: &str, minor: i64) -> String {
+    let digits = iso_currency::Currency::from_code(currency).and_then(|it| it.exponent()).unwrap_or(0);
+    let unit = 10_u64.saturating_pow(digits.into());
+    let (whole, rest) = (minor.unsigned_abs() / unit, minor.unsigned_abs() % unit);
+    let sign = if minor < 0 { "-" } else { "" };
+    let whole = grouped(whole);
+    match rest {
+        0 => format!("{currency} {sign}{whole}"),
+        rest => format!("{currency} {sign}{whole}.{rest:0width$}", width = usize::from(digits)),
+    }
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_shown_with_the_minor_units_of_its_currency() {
+        assert_eq!(money("USD", 123_456_789), "USD 1\u{202f}234\u{202f}567.89");
+        assert_eq!(money("JPY", -500), "JPY -500");
+        assert_eq!(money("EUR", 100_000), "EUR 1\u{202f}000");
+        assert_eq!(money("EUR", 5), "EUR 0.05");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_letters() {
+        assert_eq!(cut("two\nlines"), "two lines");
+        assert_eq!(cut(&"é".repeat(80)).chars().count(), CELL_MAX + 1);
+    }
+}

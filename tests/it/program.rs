@@ -1,0 +1,57 @@
+//! The program itself, run as its users run it.
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+/// What a run of the program said, and how it ended.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs `pactline` with `arguments` on `data`, to its end.
+pub(crate) fn pactline(data: &Path, arguments: &[&str]) -> Run {
+    let Output { status, stdout, stderr } = command(data).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pactline"));
+    command.arg("--data").arg(data).env_clear();
+    command
+}
+
+/// A server in a process of its own; killed when dropped.
+pub(crate) struct Served {
+    process: Child,
+    pub(crate) url: String,
+}
+
+/// Serves `data` on a free port.
+pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Served {
+    let mut command = command(data);
+    command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let url = said.trim().strip_prefix("listening on ").unwrap().to_owned();
+    Served { process, url }
+}
+
+impl Served {
+    /// Sends the signal called `name`, such as `TERM`, and waits for the end.
+    pub(crate) fn end(mut self, name: &str) -> ExitStatus {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

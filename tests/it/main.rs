@@ -19,6 +19,7 @@ mod evidence;
 mod exchange;
 mod folds;
 mod given;
+mod history;
 mod log;
 mod mandate;
 mod meeting;

@@ -99,9 +99,8 @@ async fn paced(options: &Options, running: &Running, span: Duration) -> Fallible
     const CALLERS: usize = 64;
     let channels = server::connect(running.address, options.connections).await?;
     let active = options.active;
-    let call = move |caller, n: u64| {
-        pledge(pick(&channels, caller), (n * CALLERS as u64 + caller as u64) % active)
-    };
+    let call =
+        move |caller, n: u64| pledge(pick(&channels, caller), (n * CALLERS as u64 + caller as u64) % active);
     let what = format!("PledgeFunds at {}/s", options.pace);
     let watched = lag::watch(running, span);
     let (commands, lag) = tokio::join!(pace(&what, CALLERS, options.pace, span, call), watched);
@@ -131,8 +130,7 @@ fn id(caller: usize, n: u64) -> String {
 
 async fn pledge(channel: Channel, project: u64) -> Fallible<()> {
     let amount = Some(pb::Money { currency: "USD".into(), minor: 1_234 });
-    let movement =
-        pb::Movement { amount, value_date: "2024-06-01".into(), ..pb::Movement::default() };
+    let movement = pb::Movement { amount, value_date: "2024-06-01".into(), ..pb::Movement::default() };
     let request = pb::PledgeFundsRequest {
         context: None,
         project_id: project_id(project).to_string(),

@@ -3,7 +3,11 @@
 //! `proto` is generated, `convert` parses requests once, `status` is what callers are told when something goes
 //! wrong, `caller` who they are, `commands` the services that change things. Deadlines (`grpc-timeout`) are
 //! kept by the transport: a call whose time is up is dropped, and the engine bears that at any point.
+use crate::domain::Timestamp;
 use crate::engine::Engine;
+use crate::log::Log;
+use crate::views::Views;
+use std::sync::Arc;
 use tonic::service::Routes;
 
 pub mod caller;
@@ -13,53 +17,68 @@ mod history;
 mod progress;
 pub mod proto;
 mod query;
+mod register;
 pub mod status;
+mod timeline;
 mod trace;
 
 pub use commands::Commands;
 pub use history::History;
 pub use progress::Progress;
+pub use register::RegisterQueries;
+pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
 
-use proto::charter_service_server::CharterServiceServer;
-use proto::consultation_service_server::ConsultationServiceServer;
-use proto::evidence_service_server::EvidenceServiceServer;
-use proto::mandate_service_server::MandateServiceServer;
-use proto::meeting_service_server::MeetingServiceServer;
-use proto::partner_service_server::PartnerServiceServer;
-use proto::priority_service_server::PriorityServiceServer;
-use proto::project_service_server::ProjectServiceServer;
-use proto::recommendation_service_server::RecommendationServiceServer;
-use proto::task_service_server::TaskServiceServer;
-
-/// Everything that is served over gRPC.
+/// What the services are made of.
 #[derive(Clone)]
-pub struct Api {
-    engine: Engine,
+pub struct Parts {
+    /// What executes commands.
+    pub engine: Engine,
+    /// What answers questions.
+    pub views: Views,
+    /// What subscribers follow.
+    pub log: Arc<dyn Log>,
+    /// Which backend keeps the log.
+    pub backend: &'static str,
+    /// Since when the server runs.
+    pub started_at: Timestamp,
 }
 
-impl Api {
-    /// An API over `engine`.
-    pub fn new(engine: Engine) -> Self {
-        Self { engine }
-    }
+macro_rules! add {
+    ($routes:ident, $bytes:ident, $service:expr => $($module:ident::$server:ident),* $(,)?) => {$(
+        $routes.add_service(
+            proto::$module::$server::new($service)
+                .max_decoding_message_size($bytes)
+                .max_encoding_message_size($bytes),
+        );
+    )*};
+}
 
-    /// Its services, ready to be served. The services that only read join here.
-    pub fn routes(&self) -> Routes {
-        self.commands()
-    }
-
-    fn commands(&self) -> Routes {
-        let commands = Commands::new(self.engine.clone());
-        Routes::new(PartnerServiceServer::new(commands.clone()))
-            .add_service(MandateServiceServer::new(commands.clone()))
-            .add_service(EvidenceServiceServer::new(commands.clone()))
-            .add_service(CharterServiceServer::new(commands.clone()))
-            .add_service(MeetingServiceServer::new(commands.clone()))
-            .add_service(RecommendationServiceServer::new(commands.clone()))
-            .add_service(ConsultationServiceServer::new(commands.clone()))
-            .add_service(PriorityServiceServer::new(commands.clone()))
-            .add_service(ProjectServiceServer::new(commands.clone()))
-            .add_service(TaskServiceServer::new(commands))
-    }
+/// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
+pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
+    let mut routes = Routes::builder();
+    let commands = Commands::new(parts.engine.clone());
+    add!(routes, bytes_max, commands.clone() =>
+        partner_service_server::PartnerServiceServer,
+        mandate_service_server::MandateServiceServer,
+        evidence_service_server::EvidenceServiceServer,
+        charter_service_server::CharterServiceServer,
+        meeting_service_server::MeetingServiceServer,
+        recommendation_service_server::RecommendationServiceServer,
+        consultation_service_server::ConsultationServiceServer,
+        priority_service_server::PriorityServiceServer,
+        project_service_server::ProjectServiceServer,
+        task_service_server::TaskServiceServer,
+    );
+    let traces = TraceQueries::new(parts.views.clone());
+    add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
+    let register = RegisterQueries::new(parts.views.clone());
+    add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
+    let timeline = TimelineQueries::new(parts.views.clone());
+    add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let history = History::new(parts.log.clone());
+    add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
+    let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
+    add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
+    routes.routes()
 }

@@ -4,7 +4,7 @@ use super::proto as pb;
 use super::proto::query_context::AsOf as Wire;
 use super::status;
 use crate::log::Position;
-use crate::views::{AsOf, ViewError, Views};
+use crate::views::{AsOf, Ask, ViewError, Views};
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -26,6 +26,11 @@ pub(super) struct Moment {
 }
 
 impl Moment {
+    /// The same for a view's own questions, which wait by themselves.
+    pub(super) fn ask(&self) -> Ask {
+        Ask { as_of: self.as_of, after: self.after, longest: WAIT_MAX }
+    }
+
     /// Waits until `view` can answer.
     pub(super) async fn wait(&self, views: &Views, view: &str) -> Result<(), Status> {
         views.wait(view, self.after, WAIT_MAX).await.map_err(|err| unanswered(&err))

@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: nothing but this module knows how the parts hang together; every verb of the command
 //! line gets what it needs from here, over gRPC.
+use crate::api::Parts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
@@ -88,8 +89,9 @@ impl App {
     fn server(&self) -> (Server, watch::Sender<Ending>) {
         let (ending, followed) = watch::channel(Ending::NotYet);
         let log: Arc<dyn Log> = Arc::new(followers::Endable::new(self.log.clone(), followed));
-        let parts = services::Parts {
+        let parts = Parts {
             log,
+            backend: "embedded",
             engine: self.engine.clone(),
             views: self.views.clone(),
             started_at: self.started_at,

@@ -1,6 +1,7 @@
 //! The gRPC server: how much it takes on, and how it stops.
 use super::followers::Ending;
-use super::services::{self, Parts};
+use super::services;
+use crate::api::{self, Parts};
 use crate::config::Limits;
 use crate::log::Error;
 use futures::Stream;
@@ -28,7 +29,8 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn new(parts: &Parts, limits: &Limits) -> Self {
         let (health, health_service) = tonic_health::server::health_reporter();
-        let routes = services::routes(parts, limits).add_service(health_service);
+        let routes = api::routes(parts, limits.message_bytes_max);
+        let routes = services::reflecting(routes).add_service(health_service);
         Self { routes, health, limits: limits.clone() }
     }
 
@@ -46,10 +48,9 @@ impl Server {
         let Self { routes, health, limits } = self;
         tell_health(&health).await;
         let (stop, stopped) = watch::channel(false);
-        let served = builder(&limits).add_routes(routes).serve_with_incoming_shutdown(
-            connections,
-            super::followers::told(stopped),
-        );
+        let served = builder(&limits)
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(connections, super::followers::told(stopped));
         let over = async {
             shutdown.await;
             forget_health(health).await;
@@ -69,8 +70,9 @@ impl Server {
 
 fn builder(
     limits: &Limits,
-) -> tonic::transport::Server<tower::layer::util::Stack<GlobalConcurrencyLimitLayer, tower::layer::util::Identity>>
-{
+) -> tonic::transport::Server<
+    tower::layer::util::Stack<GlobalConcurrencyLimitLayer, tower::layer::util::Identity>,
+> {
     tonic::transport::Server::builder()
         .timeout(limits.call_timeout())
         .concurrency_limit_per_connection(limits.connection_calls_max)

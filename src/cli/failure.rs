@@ -1,4 +1,5 @@
 //! What went wrong, for people or for machines: one line, what to do about it, and an exit code.
+use crate::exchange::Failed;
 use crate::log;
 use serde_json::json;
 use std::io;
@@ -165,5 +166,16 @@ impl From<io::Error> for Failure {
             _ => Exit::Unavailable,
         };
         Self { silent, ..Self::new(exit, err.to_string()) }
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        let message = failed.to_string();
+        match failed {
+            Failed::Call { status, .. } => Self { message, ..Self::from(*status) },
+            Failed::Answer { .. } => Self::unavailable(message),
+            Failed::File { .. } | Failed::Format { .. } => Self::usage(message),
+        }
     }
 }

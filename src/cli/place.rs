@@ -30,7 +30,7 @@ pub(super) struct Place {
     pub(super) json: bool,
     /// Who acts, as it will be on record; taken on trust
     #[arg(long, global = true, env = "PACTLINE_ACTOR", default_value = "cli", value_name = "NAME")]
-    actor: String,
+    pub(super) actor: String,
 }
 
 /// A channel whose calls say who acts.
@@ -50,6 +50,8 @@ impl Interceptor for Actor {
 /// Something to call. Closing it finishes what is under way.
 pub(super) struct Connection {
     pub(super) channel: Caller,
+    /// The channel itself, for those who say by themselves who acts.
+    pub(super) plain: Channel,
     /// The place of the log's last event when the folder was opened here: what queries wait for.
     pub(super) head: Option<u64>,
     app: Option<InProcess>,
@@ -57,7 +59,7 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn close(self) -> Result<(), Failure> {
-        drop(self.channel);
+        drop((self.channel, self.plain));
         match self.app {
             Some(app) => Ok(app.close().await?),
             None => Ok(()),
@@ -104,6 +106,15 @@ impl Place {
         Config { data: self.data.clone(), limits }
     }
 
+    /// Whether the folder holds nothing yet, or there is none.
+    pub(super) fn is_empty(&self) -> Result<bool, Failure> {
+        match std::fs::read_dir(&self.data) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(true),
+            Err(err) => Err(Failure::from(err).about(self.data.display())),
+        }
+    }
+
     /// Refuses `--server` for a verb that works on the folder itself.
     pub(super) fn must_be_local(&self) -> Result<(), Failure> {
         match self.server {
@@ -115,7 +126,8 @@ impl Place {
 
     async fn open(&self) -> Result<Connection, Failure> {
         let app = App::build(self.config(Limits::default())).await?.in_process().await?;
-        Ok(Connection { channel: self.speaking(app.channel())?, head: app.head(), app: Some(app) })
+        let (plain, head) = (app.channel(), app.head());
+        Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })
     }
 
     async fn connect_to(&self, server: &str) -> Result<Connection, Failure> {
@@ -130,7 +142,7 @@ impl Place {
             Failure::unavailable(format!("no server answers at {url}: {}", root(&err)))
                 .hint("start one: pactline serve")
         })?;
-        Ok(Connection { channel: self.speaking(channel)?, head: None, app: None })
+        Ok(Connection { channel: self.speaking(channel.clone())?, plain: channel, head: None, app: None })
     }
 
     fn speaking(&self, channel: Channel) -> Result<Caller, Failure> {

@@ -55,9 +55,12 @@ impl Replay {
         let live = place.data.join("views");
         let fresh = place.data.join("replay");
         let wanted = |it: &dyn View| self.views.is_empty() || self.views.iter().any(|name| name == it.name());
-        if let Some(unknown) = self.views.iter().find(|name| views::all().iter().all(|it| it.name() != **name)) {
-            return Err(Failure::usage(format!("there is no view {unknown}"))
-                .hint("pactline status lists the views"));
+        if let Some(unknown) =
+            self.views.iter().find(|name| views::all().iter().all(|it| it.name() != **name))
+        {
+            return Err(
+                Failure::usage(format!("there is no view {unknown}")).hint("pactline status lists the views")
+            );
         }
         catch_up(&live, log.clone(), &wanted).await?;
         std::fs::create_dir_all(&fresh)?;
@@ -142,7 +145,9 @@ fn print(replayed: &[Replayed], place: &Place) -> std::io::Result<()> {
 fn failed(err: ViewError) -> Failure {
     match err {
         ViewError::Log(err) => err.into(),
-        ViewError::Unreadable(_) | ViewError::Contradiction(_) => Failure::new(Exit::Corrupt, err.to_string()),
+        ViewError::Unreadable(_) | ViewError::Contradiction(_) => {
+            Failure::new(Exit::Corrupt, err.to_string())
+        }
         other => Failure::unavailable(other.to_string()),
     }
 }

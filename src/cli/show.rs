@@ -6,8 +6,11 @@ use super::moment::Moment;
 use super::place::{Caller, Place};
 use super::{json, out, table};
 use crate::api::proto::QueryContext;
+use crate::domain::charter::charter_id;
 use crate::domain::citation::StreamName;
-use crate::domain::id::{CharterId, MandateId, PartnerId};
+use crate::domain::mandate::mandate_id;
+use crate::domain::partner::Party;
+use crate::domain::scope::Country;
 use clap::Args;
 use prost_reflect::{DynamicMessage, Value};
 use uuid::Uuid;
@@ -86,14 +89,12 @@ fn readings(name: &str) -> Vec<(Thing, Uuid)> {
     {
         return vec![(thing, stream.id())];
     }
-    let upper = name.to_uppercase();
-    let symbol = upper.split_whitespace().collect::<Vec<_>>().join(" ");
-    vec![
-        (Thing::Partners, PartnerId::of(&format!("country:{upper}")).0),
-        (Thing::Partners, PartnerId::of(&format!("organization:{upper}")).0),
-        (Thing::Mandates, MandateId::of(&symbol).0),
-        (Thing::Charters, CharterId::of(name).0),
-    ]
+    let country = name.to_uppercase().parse::<Country>().ok().map(|it| Party::Country(it).id());
+    let organization = name.parse().ok().map(|it| Party::Organization(it).id());
+    let mandate = name.parse().ok().map(|it| (Thing::Mandates, mandate_id(&it).0));
+    let charter = name.parse().ok().map(|it| (Thing::Charters, charter_id(&it).0));
+    let partners = [country, organization].into_iter().flatten().map(|it| (Thing::Partners, it.0));
+    partners.chain(mandate).chain(charter).collect()
 }
 
 async fn get(

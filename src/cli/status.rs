@@ -14,7 +14,8 @@ pub(super) struct Status {}
 impl Status {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
         let connection = place.connect().await?;
-        let answer = StatusServiceClient::new(connection.channel.clone()).get_status(GetStatusRequest {}).await;
+        let answer =
+            StatusServiceClient::new(connection.channel.clone()).get_status(GetStatusRequest {}).await;
         connection.close().await?;
         let answer = answer?.into_inner();
         if place.json {
@@ -36,9 +37,8 @@ fn print(answer: &GetStatusResponse) -> std::io::Result<()> {
 }
 
 fn document(answer: &GetStatusResponse) -> serde_json::Value {
-    let view = |it: &ViewStatus| {
-        json!({"view": it.view, "position": it.position, "lag": it.lag, "error": it.error})
-    };
+    let view =
+        |it: &ViewStatus| json!({"view": it.view, "position": it.position, "lag": it.lag, "error": it.error});
     json!({
         "version": answer.version,
         "backend": answer.backend,

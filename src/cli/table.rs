@@ -67,7 +67,8 @@ pub(super) fn words(field: &FieldDescriptor, value: &Value) -> String {
         Value::Bytes(it) => format!("{} bytes", it.len()),
         Value::EnumNumber(it) => {
             let kind = field.kind();
-            let word = kind.as_enum().and_then(|kind| Some(call::enum_word(kind, kind.get_value(*it)?.name())));
+            let word =
+                kind.as_enum().and_then(|kind| Some(call::enum_word(kind, kind.get_value(*it)?.name())));
             word.unwrap_or_else(|| it.to_string()).replace('_', " ")
         }
         Value::Message(it) => message_words(it),

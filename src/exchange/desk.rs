@@ -157,7 +157,6 @@ commands! {
         cast_vote: CastVoteRequest,
         declare_tally: DeclareTallyRequest,
         close_consultation: CloseConsultationRequest,
-        record_statement: RecordStatementRequest,
     }
     priority_service_client::PriorityServiceClient {
         set_priority: SetPriorityRequest,
@@ -240,7 +239,8 @@ impl Desk {
             }
         };
         let recorded = answer.map_err(|status| Failed::Call { what: what(), status: Box::new(status) })?;
-        let recorded = recorded.ok_or_else(|| Failed::Answer { what: what(), lacks: "where it is on record" })?;
+        let recorded =
+            recorded.ok_or_else(|| Failed::Answer { what: what(), lacks: "where it is on record" })?;
         if is_new(&recorded) {
             self.events.fetch_add(recorded.events.len() as u64, Ordering::Relaxed);
         }

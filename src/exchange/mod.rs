@@ -4,6 +4,7 @@
 //! is imported escapes the rules, and every command carries an id derived from what it was made of, so that
 //! importing again records nothing.
 
+pub mod demo;
 mod desk;
 pub mod mandates;
 mod report;

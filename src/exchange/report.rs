@@ -117,7 +117,8 @@ pub(super) fn sums<'a>(
     lines: impl Iterator<Item = Line<'a>>,
     partners: &BTreeSet<String>,
 ) -> (Totals, PartnerCountries) {
-    let (mut all, mut inside, mut countries) = (Totals::default(), PartnerCountries::default(), BTreeSet::new());
+    let (mut all, mut inside, mut countries) =
+        (Totals::default(), PartnerCountries::default(), BTreeSet::new());
     for Line { countries: named, money } in lines {
         let Totals { required, available, spent } = money;
         all.required = all.required.saturating_add(required);

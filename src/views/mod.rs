@@ -28,11 +28,7 @@ pub use rebuild::{Difference, compare, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
-    vec![
-        Box::<register::Register>::default(),
-        Box::new(trace::Traces),
-        Box::<timeline::Timeline>::default(),
-    ]
+    vec![Box::<register::Register>::default(), Box::new(trace::Traces), Box::<timeline::Timeline>::default()]
 }
 
 /// A read model: how it looks, and what each event changes in it.

@@ -1,11 +1,11 @@
 //! The server: what callers are told, and what survives however it ends.
 use crate::program::{self, Served};
+use futures::TryStreamExt;
 use pactline::api::proto::partner_service_client::PartnerServiceClient;
 use pactline::api::proto::{self, AdmitPartnerRequest, CommandContext, Recorded};
 use pactline::app::App;
 use pactline::config::{Config, Limits};
 use pactline::log::{EmbeddedLog, Log};
-use futures::TryStreamExt;
 use std::collections::HashSet;
 use std::path::Path;
 use tempfile::TempDir;
@@ -56,9 +56,7 @@ async fn recorded(dir: &Path) -> HashSet<String> {
 }
 
 fn organization(acronym: &str, context: CommandContext) -> Request<AdmitPartnerRequest> {
-    let party = proto::Party {
-        party: Some(proto::party::Party::Organization(acronym.into())),
-    };
+    let party = proto::Party { party: Some(proto::party::Party::Organization(acronym.into())) };
     let mut request = Request::new(AdmitPartnerRequest {
         context: Some(context),
         party: Some(party),

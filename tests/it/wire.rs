@@ -1,5 +1,5 @@
 //! The API over a real connection: what only the transport can show.
-use pactline::api::Api;
+use pactline::api;
 use pactline::api::caller::ACTOR;
 use pactline::api::proto as pb;
 use pactline::api::proto::meeting_service_client::MeetingServiceClient;
@@ -7,6 +7,7 @@ use pactline::api::proto::partner_service_client::PartnerServiceClient;
 use pactline::clock::Clock;
 use pactline::engine::Engine;
 use pactline::log::MemoryLog;
+use pactline::views::Views;
 use std::sync::Arc;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::{Channel, Server};
@@ -22,9 +23,17 @@ async fn served() -> Channel {
         let clock = clock.clone();
         move || clock.now()
     });
-    let routes = Api::new(Engine::new(Arc::new(log), clock, 100)).routes();
+    let (log, started_at, dir) = (Arc::new(log), clock.now(), tempfile::tempdir().unwrap());
+    let views = Views::open(dir.path(), log.clone()).unwrap();
+    let engine = Engine::new(log.clone(), clock, 100);
+    let parts = api::Parts { engine, views, log, backend: "memory", started_at };
+    let routes = api::routes(&parts, 4 * 1024 * 1024);
     let incoming = TcpListenerStream::new(listener);
-    tokio::spawn(Server::builder().add_routes(routes).serve_with_incoming(incoming));
+    tokio::spawn(async move {
+        let served = Server::builder().add_routes(routes).serve_with_incoming(incoming).await;
+        drop(dir);
+        served
+    });
     Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap()
 }
 

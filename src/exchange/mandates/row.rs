@@ -46,7 +46,8 @@ pub(super) fn read(line: u64, record: &ByteRecord) -> Result<Row, (Option<String
     let mut columns = Vec::with_capacity(HEADER.len());
     for (name, bytes) in HEADER.iter().zip(record) {
         let text = std::str::from_utf8(bytes);
-        columns.push(text.map_err(|_| (None, format!("{name} is not UTF-8: save the file as UTF-8")))?.trim());
+        columns
+            .push(text.map_err(|_| (None, format!("{name} is not UTF-8: save the file as UTF-8")))?.trim());
     }
     let [subprogramme, group, cited, canonical, title, _, document] = columns.as_slice() else {
         return Err((None, "columns are missing".to_owned()));

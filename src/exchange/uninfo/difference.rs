@@ -2,10 +2,10 @@
 use super::ground::Ground;
 use super::row::Row;
 use super::{label, project, received, rejected, spent, usd};
-use crate::exchange::report::Came;
 use crate::api::proto::register_service_client::RegisterServiceClient;
 use crate::api::proto::*;
 use crate::exchange::desk::{Desk, Failed, When, is_new};
+use crate::exchange::report::Came;
 
 /// The row changed since it was imported. Ids of commands are of this content, so that bringing it in again
 /// records nothing.
@@ -69,8 +69,7 @@ pub(super) async fn since(
 
 async fn get(desk: &Desk, ground: &Ground<'_>, row: &Row) -> Result<Project, Failed> {
     let what = || format!("reading the project of the row {}", row.external_id);
-    let request =
-        GetProjectRequest { query: Some(ground.query), project_id: project(row).to_string() };
+    let request = GetProjectRequest { query: Some(ground.query), project_id: project(row).to_string() };
     let answer = RegisterServiceClient::new(desk.channel()).get_project(request).await;
     let answer = answer.map_err(|status| Failed::Call { what: what(), status: Box::new(status) })?;
     answer.into_inner().project.ok_or_else(|| Failed::Answer { what: what(), lacks: "the project" })
@@ -111,4 +110,3 @@ fn moved(known: &Project, row: &Row) -> (i64, i64) {
     let more = |units: i64, minor: i64| units.saturating_sub(minor / 100);
     (more(row.money.available, line.received_minor), more(row.money.spent, line.spent_minor))
 }
-

@@ -36,6 +36,11 @@ impl Answers {
         self.priorities.get(&event.to_string()).map_or(0, BTreeSet::len)
     }
 
+    /// The ids of the ProvisionDefined of all provisions on which live projects rest.
+    pub fn provisions(&self) -> impl Iterator<Item = &str> {
+        self.provisions.keys().map(String::as_str)
+    }
+
     /// How many live projects rest on the provision with this ProvisionDefined, directly or through a
     /// priority.
     pub fn of_provision(&self, event: Uuid) -> usize {

@@ -1,4 +1,4 @@
 //! What a trace says, and when: by the stories of one small initiative, and against a closure made by hand.
 mod closure;
 mod verdicts;
-mod world;
+pub(crate) mod world;

@@ -3,6 +3,12 @@ use super::{Seen, View, ViewError, integer};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 
+mod query;
+mod sentence;
+
+pub use query::{Axis, Entry, Filter, Order, TimelinePage, Which, timeline};
+pub use sentence::sentence;
+
 /// The name of the timeline and its version.
 pub const NAME: &str = "timeline-1";
 

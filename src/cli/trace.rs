@@ -90,7 +90,8 @@ fn document(answer: &GetTraceResponse) -> Result<serde_json::Value, Failure> {
     Ok(json::object(&message))
 }
 
-fn print(trace: &proto::Trace) -> std::io::Result<()> {
+/// The tree, then the verdicts with their reasons.
+pub(super) fn print(trace: &proto::Trace) -> std::io::Result<()> {
     let edges: Vec<(usize, usize, &str)> =
         trace.edges.iter().map(|it| (it.from as usize, it.to as usize, it.kind.as_str())).collect();
     tree::print(&edges, &|node, prefix| match trace.nodes.get(node) {

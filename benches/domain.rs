@@ -34,7 +34,9 @@ async fn main() -> Fallible<()> {
     let projects = of::<Project>(&records);
     let consultations = of::<Consultation>(&records);
     print("project: decode and evolve", &projects, || fold::<Project>(&projects).map(drop))?;
-    print("consultation: decode and evolve", &consultations, || fold::<Consultation>(&consultations).map(drop))?;
+    print("consultation: decode and evolve", &consultations, || {
+        fold::<Consultation>(&consultations).map(drop)
+    })?;
     decide_pledges(&projects)?;
     decide_positions(&consultations)?;
     print("decode any event", &records, || {

@@ -4,7 +4,8 @@ use futures::future::try_join_all;
 use pactline::domain::Date;
 use pactline::domain::evidence::Quantity;
 use pactline::domain::id::{IndicatorId, TransactionId};
-use pactline::domain::project::{self, DonorAsked, Movement, Project, Verdict};
+use pactline::domain::project::{self, DonorAsked, Movement, Project};
+use pactline::domain::scope::Period;
 use pactline::domain::text::{Digest, Source};
 
 /// How many events one project has: two of its proposal, eight of what follows.
@@ -51,18 +52,16 @@ pub(crate) fn story(n: u64) -> Fallible<Vec<project::Command>> {
     };
     Ok(vec![
         AttachDocument { kind: text("concept-note")?, document: concept },
-        RecordReview {
-            kind: text("technical")?,
-            role: text("expert")?,
-            partner: None,
-            verdict: Verdict::Passed,
-            comment: Some(text("Feasible within the period; the partners are ready.")?),
-        },
         DefineIndicator {
             indicator: IndicatorId::of(&key("indicator")),
             title: text("Joint operations in a year")?,
             baseline: Quantity { thousandths: 0, unit: text("operations")? },
             provision: None,
+        },
+        SetTarget {
+            indicator: IndicatorId::of(&key("indicator")),
+            period: Period::new(Date::constant(2024, 1, 1), Date::constant(2024, 12, 31))?,
+            value: Quantity { thousandths: 12_000, unit: text("operations")? },
         },
         PledgeFunds { donor: donor()?, movement: movement(&key("pledge"))? },
         CommitFunds { donor: donor()?, pledge: Some(pledge), movement: movement(&key("commitment"))? },

@@ -156,8 +156,9 @@ impl Projector {
         if end.is_some_and(|end| after >= Some(end)) {
             return Ok(());
         }
+        // Fused: where the log moves on meanwhile, a batch asks for more and then learns that this was all.
         let mut records = match end {
-            Some(_) => self.log.read_all(after),
+            Some(_) => self.log.read_all(after).fuse().boxed(),
             None => self.log.follow(after),
         };
         while let Some(chunk) = self.next(&mut records).await? {

@@ -132,7 +132,7 @@ impl History {
             priorities: vec![self.priorities[cited].clone()],
             countries: BTreeSet::from(["TJK".parse()?, "KGZ".parse()?]),
             period,
-            budget: Some(usd(500_000_00)?),
+            budget: Some(usd(50_000_000)?),
             sectors: Vec::new(),
             parent: None,
             proposed_for: None,
@@ -259,7 +259,7 @@ impl History {
             text: put,
             scope: Scope { pillar, routes, countries: BTreeSet::new(), period },
             rank: n,
-            needs: Some(usd(2_000_000_00)?),
+            needs: Some(usd(200_000_000)?),
         };
         cited(&self.past::<PriorityList>(id.0, 30, set).await?)
     }

@@ -92,7 +92,8 @@ fn attribute(event: &CloudEvent, name: &str) -> String {
         Some(Attr::CeTimestamp(it)) => moment::shown(Some(it)),
         Some(Attr::CeInteger(it)) => it.to_string(),
         Some(Attr::CeBoolean(it)) => it.to_string(),
-        Some(Attr::CeBytes(_)) | None => String::new(),
+        Some(Attr::CeBytes(it)) => String::from_utf8_lossy(it).into_owned(),
+        None => String::new(),
     }
 }
 
@@ -120,5 +121,5 @@ fn document(event: &CloudEvent) -> Result<String, Failure> {
     let odd = |err: serde_json::Error| Failure::unavailable(format!("an event's data is no JSON: {err}"));
     let data = RawValue::from_string(data.to_owned()).map_err(odd)?;
     let head = Value::Object(attributes).to_string();
-    Ok(format!("{},\"data\":{}}}", head.trim_end_matches('}'), data.get()))
+    Ok(format!("{},\"data\":{}}}", head.strip_suffix('}').unwrap_or(&head), data.get()))
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 mod call;
 mod completions;
+mod demo;
 mod export;
 mod failure;
 mod history;
@@ -54,6 +55,8 @@ struct Cli {
 enum Verb {
     /// Serve a folder over gRPC until told to stop
     Serve(serve::Serve),
+    /// Fill an empty folder with the Paris Pact's story
+    Demo(demo::Demo),
     /// Show what something rests on, down to the text that mandated it
     Trace(trace::Trace),
     /// Show one thing as it is, or as it was
@@ -107,6 +110,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
     match verb {
         Verb::Serve(it) => it.run(place).await,
+        Verb::Demo(it) => it.run(place).await,
         Verb::Trace(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,

@@ -58,34 +58,42 @@ pub async fn import(
     let (rows, unmapped) = rows(&bytes);
     let mut report = Report { read: (rows.len() + unmapped.len()) as u64, ..Report::default() };
     report.rejected = unmapped;
-    let mut mapped = Vec::new();
-    if report.read > 0 {
-        let ground = Ground::read(&desk, &asked).await?;
-        let (desk, ground) = (&desk, &ground);
-        let coming = rows.iter().map(|row| async move { (row, bring(desk, ground, row).await) });
-        let mut coming = futures::stream::iter(coming).buffer_unordered(IN_FLIGHT_MAX);
-        let mut done = report.rejected.len() as u64;
-        progress(done, report.read);
-        while let Some((row, came)) = coming.next().await {
-            let came = came?;
-            if !matches!(came, Came::Rejected(_)) {
-                mapped.push(row);
-            }
-            report.count(came);
-            done += 1;
-            progress(done, report.read);
-        }
-        let lines = mapped.iter().map(|row| Line { countries: &row.countries, money: row.money });
-        let (totals, inside) = sums(lines, &ground.partners);
-        (report.totals, report.partner_countries) = (Some(totals), Some(inside));
-    } else {
-        (report.totals, report.partner_countries) = (Some(Default::default()), Some(Default::default()));
+    (report.totals, report.partner_countries) = (Some(Default::default()), Some(Default::default()));
+    if !rows.is_empty() {
+        bring_all(&desk, &asked, &rows, &mut report, progress).await?;
     }
     report.rejected.sort_by_key(|it| it.line);
     if let Some(path) = asked.rejected_to {
         report.write_rejected(path)?;
     }
     Ok(report)
+}
+
+async fn bring_all(
+    desk: &Desk,
+    asked: &Asked<'_>,
+    rows: &[Row],
+    report: &mut Report,
+    progress: impl Fn(u64, u64),
+) -> Result<(), Failed> {
+    let ground = &Ground::read(desk, asked).await?;
+    let coming = rows.iter().map(|row| async move { (row, bring(desk, ground, row).await) });
+    let mut coming = futures::stream::iter(coming).buffer_unordered(IN_FLIGHT_MAX);
+    let (mut mapped, mut done) = (Vec::new(), report.rejected.len() as u64);
+    progress(done, report.read);
+    while let Some((row, came)) = coming.next().await {
+        let came = came?;
+        if !matches!(came, Came::Rejected(_)) {
+            mapped.push(row);
+        }
+        report.count(came);
+        done += 1;
+        progress(done, report.read);
+    }
+    let lines = mapped.iter().map(|row| Line { countries: &row.countries, money: row.money });
+    let (totals, inside) = sums(lines, &ground.partners);
+    (report.totals, report.partner_countries) = (Some(totals), Some(inside));
+    Ok(())
 }
 
 /// The rows that can be mapped, and those that cannot. An id counts once: a second row of the same id would be

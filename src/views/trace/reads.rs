@@ -8,6 +8,9 @@ use crate::views::{AsOf, ViewError};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+/// The names of projects' streams are between these two.
+const PROJECTS: (&str, &str) = ("project-", "project.");
+
 /// The rows as they stood at some moment.
 pub(super) struct Reads<'a> {
     db: &'a Connection,
@@ -157,32 +160,37 @@ impl<'a> Reads<'a> {
 
     /// The nodes that rested on an event and are not projects: there are few of them.
     pub(super) fn resting(&self, to: (&StreamName, u64)) -> Result<Vec<(StreamName, u64)>> {
-        self.upward(to, "stream NOT BETWEEN 'project-' AND 'project.'", None, i64::MAX)
+        let mut found = self.upward(to, ("", PROJECTS.0), i64::MAX)?;
+        found.extend(self.upward(to, (PROJECTS.1, "~"), i64::MAX)?);
+        Ok(found)
     }
 
-    /// The projects that rested on an event, by name, after one of them and at most so many.
+    /// The projects that rested on an event, by name, between two names where given, and at most so many.
     pub(super) fn projects(
         &self,
         to: (&StreamName, u64),
-        after: Option<&str>,
+        (after, before): (Option<&StreamName>, Option<&StreamName>),
         most: usize,
     ) -> Result<Vec<(StreamName, u64)>> {
-        self.upward(to, "stream BETWEEN 'project-' AND 'project.'", after, number(most as u64))
+        let after = after.map_or("", StreamName::as_str).max(PROJECTS.0);
+        let before = before.map_or(PROJECTS.1, StreamName::as_str).min(PROJECTS.1);
+        self.upward(to, (after, before), number(most as u64))
     }
 
+    /// Those between two names, the ends not included: a walk along the index, which is in their order.
     fn upward(
         &self,
         (stream, revision): (&StreamName, u64),
-        which: &str,
-        after: Option<&str>,
+        (after, before): (&str, &str),
         most: i64,
     ) -> Result<Vec<(StreamName, u64)>> {
-        let sql = format!(
-            "SELECT DISTINCT stream, node FROM edges WHERE to_stream = ?2 AND to_revision = ?3 AND chain = 1
-             AND stream > ?4 AND {which} AND {{live}} ORDER BY stream, node LIMIT ?5"
+        let sql = self.sql(
+            "SELECT stream, node FROM edges INDEXED BY edges_up
+             WHERE to_stream = ?2 AND to_revision = ?3 AND chain = 1 AND stream > ?4 AND stream < ?5
+               AND {live} ORDER BY stream LIMIT ?6",
         );
-        let mut select = self.db.prepare_cached(&self.sql(&sql))?;
-        let params = params![self.at, stream.as_str(), number(revision), after.unwrap_or(""), most];
+        let mut select = self.db.prepare_cached(&sql)?;
+        let params = params![self.at, stream.as_str(), number(revision), after, before, most];
         let rows = select.query_map(params, |row| Ok((row.get::<_, String>(0)?, count(row, 1)?)))?;
         rows.map(|it| it.map_err(ViewError::from).and_then(|(stream, node)| Ok((name(stream)?, node))))
             .collect()

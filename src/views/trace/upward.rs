@@ -68,9 +68,12 @@ fn projects(
     asked: &Dependents,
     page: &mut BTreeMap<StreamName, Vec<Reference>>,
 ) -> Result<()> {
-    let after = asked.after.as_ref().map(StreamName::as_str);
     for (place, event) in between.events.iter().enumerate() {
-        for (stream, node) in reads.projects((&event.stream, event.revision), after, asked.most)? {
+        // What comes after the last of a full page is on another page.
+        let full = page.len() >= asked.most;
+        let before = page.last_key_value().filter(|_| full).map(|(stream, _)| stream.clone());
+        let between_them = (asked.after.as_ref(), before.as_ref());
+        for (stream, node) in reads.projects((&event.stream, event.revision), between_them, asked.most)? {
             let path = || [Reference::new(stream.clone(), node)].into_iter().chain(between.path(place));
             page.entry(stream.clone()).or_insert_with(|| path().collect());
         }

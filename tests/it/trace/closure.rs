@@ -61,8 +61,8 @@ async fn happened(story: &[Next]) -> World {
         let adoption = world.endorse(n as u128 + 1, &text).await;
         priorities.push(world.priority(n as u32 + 1, &text, &adoption).await);
     }
-    for n in 0..PROJECTS {
-        world.project(n as u128, &[&priorities[n]]).await;
+    for (n, priority) in (0..).zip(&priorities).take(PROJECTS) {
+        world.project(n, &[priority]).await;
     }
     let cited: Vec<Reference> =
         [&priorities, &provisions, &mandates].into_iter().flatten().cloned().collect();

@@ -1,0 +1,120 @@
+//! The command line on the demonstration: what was told can be traced, copied, replayed and asked.
+use crate::program::{Run, pactline, serve};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// The demonstration, told once and exported; each test gets a folder of its own.
+fn told(dir: &TempDir) -> PathBuf {
+    static EXPORTED: OnceLock<String> = OnceLock::new();
+    let exported = EXPORTED.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(done(pactline(dir.path(), &["demo"])).code, 0);
+        done(pactline(dir.path(), &["export"])).out
+    });
+    let (file, data) = (dir.path().join("told.jsonl"), dir.path().join("data"));
+    std::fs::write(&file, exported).unwrap();
+    done(pactline(&data, &["import", "log", file.to_str().unwrap()]));
+    assert_eq!(&done(pactline(&data, &["export"])).out, exported);
+    data
+}
+
+fn done(run: Run) -> Run {
+    assert_eq!(run.code, 0, "{}", run.err);
+    run
+}
+
+fn json(run: &Run) -> Vec<serde_json::Value> {
+    run.out.lines().map(|it| serde_json::from_str(it).unwrap()).collect()
+}
+
+/// The stream of the first project in the log.
+fn project(data: &Path) -> String {
+    let proposed = done(pactline(data, &["--json", "history", "--type", "ProjectProposed"]));
+    json(&proposed)[0]["stream"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_demonstration_begins_in_an_empty_folder_only() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("letter.txt"), "dear").unwrap();
+    let refused = pactline(dir.path(), &["demo"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("is not empty"), "{}", refused.err);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn views_made_anew_say_the_same_and_a_forged_row_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let replayed = json(&done(pactline(&data, &["--json", "replay"])));
+    assert!(replayed.len() >= 3, "{replayed:?}");
+    assert!(replayed.iter().all(|it| it["equal"] == true && it["rows"].as_u64() > Some(0)), "{replayed:?}");
+
+    let view = Connection::open(data.join("views/timeline-1.db")).unwrap();
+    let table: String = view
+        .query_row(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('checkpoint')
+             AND name NOT LIKE 'sqlite%' LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let forged = view
+        .execute(&format!("DELETE FROM \"{table}\" WHERE rowid IN (SELECT max(rowid) FROM \"{table}\")"), []);
+    assert_eq!(forged.unwrap(), 1);
+    drop(view);
+    let replayed = pactline(&data, &["replay"]);
+    assert_eq!(replayed.code, 1, "{}", replayed.out);
+    assert!(replayed.err.contains("timeline-1"), "{}", replayed.err);
+}
+
+#[test]
+fn a_trace_is_the_same_from_a_folder_and_from_a_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let project = project(&data);
+    let here = done(pactline(&data, &["trace", &project]));
+    assert!(here.out.contains("ProjectProposed") && here.out.contains("└─ "), "{}", here.out);
+    assert!(!here.out.contains('\u{1b}'), "colours where no terminal is");
+    let served = serve(&data, &[]);
+    let there = done(pactline(Path::new("nowhere"), &["--server", &served.url, "trace", &project]));
+    assert_eq!(here.out, there.out);
+    assert_eq!(served.end("TERM").code(), Some(0));
+}
+
+#[test]
+fn before_its_first_event_a_project_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let early = pactline(&data, &["trace", &project(&data), "--as-of", "1"]);
+    assert_eq!(early.code, 1, "{}", early.err);
+}
+
+#[test]
+fn a_history_is_filtered_and_keeps_the_stored_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let history = json(&done(pactline(&data, &["--json", "history", "--kind", "charter"])));
+    assert!(!history.is_empty());
+    assert!(history.iter().all(|it| it["stream"].as_str().unwrap().starts_with("charter-")));
+    assert!(history[0]["data"]["law"].is_object(), "{}", history[0]);
+}
+
+#[test]
+fn a_subscription_does_not_keep_a_server_from_stopping() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let served = serve(&data, &["--shutdown-grace-ms", "60000"]);
+    let url = served.url.clone();
+    let follower = std::thread::spawn(move || {
+        pactline(Path::new("nowhere"), &["--server", &url, "history", "--follow", "--kind", "project"])
+    });
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let began = std::time::Instant::now();
+    assert_eq!(served.end("TERM").code(), Some(0));
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+    assert!(follower.join().unwrap().out.contains("ProjectProposed"));
+}

@@ -67,8 +67,7 @@ async fn main() -> Fallible<()> {
     } else {
         table(&all);
     }
-    running.views.stop().await;
-    Ok(())
+    running.stop().await
 }
 
 /// Everything, each beside its baseline.

@@ -1,24 +1,19 @@
 //! The server that is measured, on a loopback port, and connections to it.
 use crate::echo;
 use crate::history::Fallible;
-use pactline::api;
-use pactline::clock::Clock;
+use pactline::app::App;
+use pactline::config::{Config, Limits};
 use pactline::engine::Engine;
-use pactline::log::{EmbeddedLog, Log};
+use pactline::log::Error;
 use pactline::views::Views;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tonic::Request;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
-
-/// How many streams the engine remembers.
-const STREAMS_MAX: usize = 65_536;
-
-/// The largest message that is taken or given.
-const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Everything that runs.
 pub(crate) struct Running {
@@ -30,30 +25,33 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     /// Where calls are answered without doing anything.
     pub(crate) echo: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), Error>>,
 }
 
 /// Starts it with its data in `dir`.
 pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
-    let clock = Clock::system();
-    let now = clock.clone();
-    let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(&dir.join("log"), move || now.now())?);
-    let views = Views::open(&dir.join("views"), log.clone())?;
-    let started_at = clock.now();
-    let engine = Engine::new(log.clone(), clock, STREAMS_MAX);
-    let (incoming, address) = listen().await?;
-    let (bare, echo) = listen().await?;
-    let (engine_too, views_too) = (engine.clone(), views.clone());
-    let parts = api::Parts { engine: engine_too, views: views_too, log, backend: "embedded", started_at };
-    let routes = api::routes(&parts, MESSAGE_BYTES_MAX);
-    tokio::spawn(Server::builder().add_routes(routes).serve_with_incoming(incoming));
-    tokio::spawn(Server::builder().add_service(echo::service()).serve_with_incoming(bare));
-    Ok(Running { engine, views, address, echo })
-}
-
-async fn listen() -> Fallible<(TcpIncoming, SocketAddr)> {
+    let limits = Limits { connection_calls_max: 1024, ..Limits::default() };
+    let app = App::build(Config { data: dir.join("data"), limits }).await?;
+    let (engine, views) = (app.engine().clone(), app.views().clone());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    Ok((TcpIncoming::from(listener).with_nodelay(Some(true)), address))
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = async move { drop(stopped.await) };
+    let served = tokio::spawn(app.run(listener, shutdown));
+    let bare = TcpListener::bind("127.0.0.1:0").await?;
+    let echo = bare.local_addr()?;
+    let incoming = TcpIncoming::from(bare).with_nodelay(Some(true));
+    tokio::spawn(Server::builder().add_service(echo::service()).serve_with_incoming(incoming));
+    Ok(Running { engine, views, address, echo, stop, served })
+}
+
+impl Running {
+    /// Stops it as a signal would.
+    pub(crate) async fn stop(self) -> Fallible<()> {
+        drop(self.stop);
+        Ok(self.served.await??)
+    }
 }
 
 /// So many connections to `address`.

@@ -137,15 +137,25 @@ impl Engine {
         command: &D::Command,
         meta: &CommandMeta,
     ) -> Result<(Vec<D::Event>, Timestamp), ExecuteError<D::Rejection>> {
-        let (at, references) = {
+        let (at, late, references) = {
             let past = remembered.past();
             past.is_at(meta.expected_revision)?;
-            (past.effective(meta, self.clock.now())?, past.state.cites(command))
+            // What the rules say is worth more to a caller than that it comes too late to be recorded.
+            let (at, late) = match past.effective(meta, self.clock.now()) {
+                Ok(at) => (at, None),
+                Err(Refusal::BeforeTheLast { at, last }) => (last, Some(Refusal::BeforeTheLast { at, last })),
+                Err(refusal) => return Err(refusal.into()),
+            };
+            (at, late, past.state.cites(command))
         };
         let facts = self.resolve(&references, at).await?;
         let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
         let events = remembered.past().state.decide(command.clone(), &given);
-        Ok((events.map_err(ExecuteError::Rejected)?, at))
+        let events = events.map_err(ExecuteError::Rejected)?;
+        match late {
+            Some(refusal) if !events.is_empty() => Err(refusal.into()),
+            _ => Ok((events, at)),
+        }
     }
 
     async fn append<D: Decider>(

@@ -1,5 +1,5 @@
 //! Views follow the log, each on its own, and say where they are.
-use super::{SOON, caught_up, head, log_of, story};
+use super::{SOON, begun, caught_up, head, log_of, story};
 use crate::trace::world::World;
 use pactline::log::Position;
 use pactline::views::{Seen, State, View, ViewError, Views, timeline};
@@ -65,13 +65,13 @@ async fn an_event_that_fails_stops_only_its_view_and_status_names_it() {
 #[tokio::test]
 async fn a_live_event_that_fails_leaves_the_ones_before_it() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     let log = log_of(&world);
     let over = Position(head(&log).await.unwrap().0 + 2);
     let views = Views::open_these(dir.path(), log.clone(), beside(Some(over))).unwrap();
     views.wait("stumbling-1", head(&log).await, SOON).await.unwrap();
-    world.draft(1, &[]).await;
-    world.draft(2, &[]).await;
+    world.draft(1, &[&provision]).await;
+    world.draft(2, &[&provision]).await;
     views.wait("stumbling-1", Some(over), SOON).await.unwrap_err();
     assert_eq!(seen(&views).await as u64, over.0 - 1);
 }
@@ -79,11 +79,11 @@ async fn a_live_event_that_fails_leaves_the_ones_before_it() {
 #[tokio::test]
 async fn who_wrote_reads_what_they_wrote() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     let log = log_of(&world);
     let views = caught_up(dir.path(), &log).await;
     for n in 1..20 {
-        world.draft(n, &[]).await;
+        world.draft(n, &[&provision]).await;
         let at = head(&log).await;
         views.wait(timeline::NAME, at, SOON).await.unwrap();
         let newest = views.ask(timeline::NAME, |_, position| Ok(position)).await.unwrap();

@@ -5,6 +5,7 @@ mod pages;
 mod rebuilding;
 
 use crate::trace::world::World;
+use pactline::domain::citation::Reference;
 use pactline::log::{Log, Position};
 use pactline::views::{View, Views};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(20);
 
 /// An initiative in which everything that lists show changed at some time.
-async fn story() -> World {
+pub(crate) async fn story() -> World {
     let mut world = World::new().await;
     world.mandate("A/RES/1", "2012-02-16").await;
     let first = world.provision("A/RES/1", "para. 2").await;
@@ -37,16 +38,24 @@ async fn story() -> World {
     world
 }
 
-fn log_of(world: &World) -> Arc<dyn Log> {
+/// An initiative with one provision, so that there is something to recommend.
+async fn begun() -> (World, Reference) {
+    let mut world = World::new().await;
+    world.mandate("A/RES/1", "2012-02-16").await;
+    let provision = world.provision("A/RES/1", "para. 2").await;
+    (world, provision)
+}
+
+pub(crate) fn log_of(world: &World) -> Arc<dyn Log> {
     Arc::new(world.log.clone())
 }
 
-async fn head(log: &Arc<dyn Log>) -> Option<Position> {
+pub(crate) async fn head(log: &Arc<dyn Log>) -> Option<Position> {
     log.head().await.unwrap()
 }
 
 /// The views in `dir`, caught up with the log.
-async fn caught_up(dir: &std::path::Path, log: &Arc<dyn Log>) -> Views {
+pub(crate) async fn caught_up(dir: &std::path::Path, log: &Arc<dyn Log>) -> Views {
     let views = Views::open(dir, log.clone()).unwrap();
     for status in views.status() {
         views.wait(status.view, head(log).await, SOON).await.unwrap();

@@ -1,6 +1,5 @@
 //! Pages of lists: together they are the list, each entry once, whatever happens between two pages.
-use super::{caught_up, head, log_of};
-use crate::trace::world::World;
+use super::{begun, caught_up, head, log_of};
 use pactline::views::register::recommendation::Recommendation;
 use pactline::views::register::{Facets, List, Order, Snapshot, list};
 use pactline::views::timeline::{Axis, Filter, Which, timeline};
@@ -27,9 +26,9 @@ async fn page(
 #[tokio::test]
 async fn pages_walk_everything_exactly_once_also_while_it_changes() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     for n in 1..=23 {
-        world.draft(n, &[]).await;
+        world.draft(n, &[&provision]).await;
     }
     let views = caught_up(dir.path(), &log_of(&world)).await;
     let numbers = (1..=23).map(|n| format!("Recommendation {n}"));
@@ -42,7 +41,7 @@ async fn pages_walk_everything_exactly_once_also_while_it_changes() {
         while let Some(next) = token {
             // In the middle of the list that is being walked.
             let n = 100 + head(&log_of(&world)).await.unwrap().0;
-            world.draft(n.into(), &[]).await;
+            world.draft(n.into(), &[&provision]).await;
             views.wait("register-1", head(&log_of(&world)).await, super::SOON).await.unwrap();
             let (more, end) = page(&views, order, 5, Some(next)).await;
             assert!(more.len() <= 5);
@@ -61,9 +60,9 @@ async fn pages_walk_everything_exactly_once_also_while_it_changes() {
 #[tokio::test]
 async fn a_last_page_that_is_full_has_no_next() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     for n in 1..=4 {
-        world.draft(n, &[]).await;
+        world.draft(n, &[&provision]).await;
     }
     let views = caught_up(dir.path(), &log_of(&world)).await;
     let (first, token) = page(&views, Order::Up(0), 2, None).await;

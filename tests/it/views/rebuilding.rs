@@ -1,6 +1,7 @@
 //! A view is a function of the log: rebuilt, resumed, repaired, it says the same.
-use super::{caught_up, head, log_of, story, view};
-use crate::trace::world::World;
+use super::{begun, caught_up, head, log_of, story, view};
+use crate::trace::world::{World, word};
+use pactline::domain::partner::{self, Partner, Party};
 use pactline::views::{all, compare, rebuild};
 use std::path::Path;
 
@@ -15,11 +16,11 @@ async fn rebuilt_equals(live: &Path, name: &str, world: &World) {
 #[tokio::test]
 async fn a_rebuilt_view_equals_the_live_one_byte_for_byte() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     let views = caught_up(dir.path(), &log_of(&world)).await;
     // Event by event, as it is in use.
     for n in 0..20_u128 {
-        let text = world.draft(n + 1, &[]).await;
+        let text = world.draft(n + 1, &[&provision]).await;
         let decided = world.endorse(n + 1, &text).await;
         world.priority(n as u32 + 1, &text, &decided).await;
         let log = log_of(&world);
@@ -52,10 +53,10 @@ async fn a_difference_is_found_and_named() {
 #[tokio::test]
 async fn going_on_where_it_stopped_changes_nothing_twice() {
     let dir = tempfile::tempdir().unwrap();
-    let mut world = World::new().await;
+    let (mut world, provision) = begun().await;
     caught_up(dir.path(), &log_of(&world)).await.stop().await;
     for n in 1..4 {
-        world.draft(n, &[]).await;
+        world.draft(n, &[&provision]).await;
         caught_up(dir.path(), &log_of(&world)).await.stop().await;
         caught_up(dir.path(), &log_of(&world)).await.stop().await;
     }
@@ -95,14 +96,17 @@ async fn a_file_made_from_another_log_is_built_again() {
     let world = story().await;
     caught_up(dir.path(), &log_of(&world)).await.stop().await;
     // Shorter: the file is ahead of it.
-    let other = World::new().await;
+    let mut other = World::new().await;
+    let party = Party::Country("TJK".parse().unwrap());
+    let renamed = partner::Event::PartnerRenamed { name: word("Republic of Tajikistan") };
+    other.force::<Partner>(party.id().0, renamed).await;
     caught_up(dir.path(), &log_of(&other)).await.stop().await;
     rebuilt_equals(&dir.path().join("register-1.db"), "register-1", &other).await;
     // Longer: the event at the checkpoint is another one.
-    let mut third = World::new().await;
-    third.draft(1, &[]).await;
+    let (mut third, provision) = begun().await;
+    third.draft(1, &[&provision]).await;
     for n in 2..6 {
-        third.draft(n, &[]).await;
+        third.draft(n, &[&provision]).await;
     }
     caught_up(dir.path(), &log_of(&third)).await.stop().await;
     rebuilt_equals(&dir.path().join("register-1.db"), "register-1", &third).await;

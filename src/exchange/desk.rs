@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use uuid::{Uuid, uuid};
 
 /// The namespace of the ids of commands. Never change it: what was imported is recognised by it.
@@ -64,8 +65,15 @@ impl Failed {
         }
     }
 
-    pub(super) fn is(&self, code: Code) -> bool {
-        self.status().is_some_and(|it| it.code() == code)
+    /// Whether what was to be begun is there already. The engine says so in its own words where the stream has
+    /// gone on past the moment that was given, or began live.
+    pub(super) fn is_there(&self) -> bool {
+        let gone_on = ["BEFORE_THE_LAST", "LIVE_STREAM"];
+        let Some(status) = self.status() else {
+            return false;
+        };
+        let info = status.get_details_error_info();
+        status.code() == Code::AlreadyExists || info.is_some_and(|it| gone_on.contains(&it.reason.as_str()))
     }
 
     /// Whether the rules, and not the server, said no.

@@ -161,6 +161,14 @@ async fn a_mandate_that_several_programmes_cite_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn a_mandate_on_record_with_a_later_day_is_unchanged() {
+    let place = Place::told().await;
+    let file = "subprogramme,organ,symbol_as_cited,canonical,title,url,source\n\
+        1,General Assembly resolutions,71/211,A/RES/71/211,International cooperation,,A/80/6\n";
+    assert_eq!(counts(&place.mandates(file).await), (1, 0, 1, 0));
+}
+
+#[tokio::test]
 async fn a_file_with_another_header_is_not_guessed_at() {
     let dir = tempfile::tempdir().unwrap();
     let server = server(dir.path()).await;

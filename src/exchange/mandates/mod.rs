@@ -13,7 +13,6 @@ use futures::StreamExt;
 use row::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
-use tonic::Code;
 use tonic::transport::Channel;
 
 const IN_FLIGHT_MAX: usize = 64;
@@ -91,7 +90,7 @@ async fn bring(desk: &Desk, by: &str, rows: Vec<&Row>) -> Result<Vec<Came>, Fail
     let when = When::Then(first.effective_at, first.document.clone());
     let recorded = match desk.ask(by, &label, &when, first.request()).await {
         Ok(recorded) => is_new(&recorded),
-        Err(there) if there.is(Code::AlreadyExists) => false,
+        Err(there) if there.is_there() => false,
         Err(refused) if refused.is_refusal() => return Ok(all_rejected(&rows, &refused.to_string())),
         Err(broken) => return Err(broken),
     };

@@ -21,7 +21,6 @@ use ground::Ground;
 use row::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
-use tonic::Code;
 use tonic::transport::Channel;
 
 /// Whose data it is.
@@ -136,12 +135,14 @@ async fn first(desk: &Desk, ground: &Ground<'_>, row: &Row) -> Result<Came, Fail
     let when = ground.when(row);
     let proposed = desk.ask(ground.by, &label(row, "propose"), &when, proposal(ground, row)).await;
     let proposed = match proposed {
-        Err(refused) if refused.is(Code::AlreadyExists) => {
+        Err(refused) if refused.is_there() => {
             return difference::bring(desk, ground, row).await;
         }
         proposed => proposed?,
     };
     let (mut new, mut last) = (is_new(&proposed), proposed.revision);
+    // An import that was cut short is finished now: the project may have gone on past its first day.
+    let when = if new { when } else { When::Now };
     let moved = [
         received(desk, ground, row, &when, row.money.available).await?,
         spent(desk, ground, row, &when, row.money.spent).await?,

@@ -263,6 +263,8 @@ pub(super) struct Project {
     pub(super) answers: Option<String>,
     pub(super) reaches: Stage,
     pub(super) told_as: Option<ToldAs>,
+    /// The kind of evidence that says what came of it.
+    pub(super) measured_by: Option<String>,
 }
 
 /// The charter's stages, in its order, and the end.

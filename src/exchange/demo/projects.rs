@@ -65,6 +65,9 @@ impl Run<'_> {
             self.pass(Stage::Appraisal, vec![checked]).await?;
         }
         self.fund().await?;
+        if self.it.measured_by.as_ref() == Some(&self.ground.world.facts().evidence.kind) {
+            works::measured(&self).await?;
+        }
         if self.it.reaches == Stage::Funding {
             return self.try_gate(Stage::Funding).await;
         }

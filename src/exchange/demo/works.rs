@@ -91,7 +91,6 @@ pub(super) async fn results(run: &Run<'_>) -> Result<(), Failed> {
         indicator_id,
         period: days,
         value: Some(quantity(96, "persons")),
-        evidence: Some(run.ground.evidence.clone()),
         ..ReportResultRequest::default()
     };
     run.ask(cast::REPORTER, "result", request).await?;
@@ -103,6 +102,35 @@ pub(super) async fn results(run: &Run<'_>) -> Result<(), Failed> {
         ..VerifyResultRequest::default()
     };
     run.ask(cast::VERIFIER, "verify", request).await.map(|_| ())
+}
+
+/// What the survey found, as the project's result: a fact, with its evidence. The first measure is what was
+/// found, the second what there was in the year before.
+pub(super) async fn measured(run: &Run<'_>) -> Result<(), Failed> {
+    let survey = &run.ground.world.facts().evidence;
+    let [found, before, ..] = survey.measures.as_slice() else {
+        return Ok(());
+    };
+    let named = |what: &str| key(&format!("project/{}/{what}", run.it.uninfo));
+    let indicator_id = IndicatorId::of(&named("measured")).to_string();
+    let request = DefineIndicatorRequest {
+        project_id: run.id(),
+        indicator_id: indicator_id.clone(),
+        title: found.name.clone(),
+        baseline: Some(quantity(before.amount, &before.unit)),
+        ..DefineIndicatorRequest::default()
+    };
+    run.ask(cast::PROPOSER, "measured/indicator", request).await?;
+    let request = ReportResultRequest {
+        project_id: run.id(),
+        result_id: ResultId::of(&named("measured")).to_string(),
+        indicator_id,
+        period: Some(period(&survey.from, &survey.until)),
+        value: Some(quantity(found.amount, &found.unit)),
+        evidence: Some(run.ground.evidence.clone()),
+        ..ReportResultRequest::default()
+    };
+    run.ask(cast::REPORTER, "measured/result", request).await.map(|_| ())
 }
 
 /// The final report, an evaluation, what was learned: and it is done.

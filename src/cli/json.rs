@@ -2,12 +2,14 @@
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value};
 use serde_json::{Map, Value as Json, json};
 
-/// A message as an object of the fields it has.
+/// A message as an object of its fields. Only what can be absent, and is, is left out: 0 and "" are answers.
 pub(super) fn object(message: &DynamicMessage) -> Json {
     if message.descriptor().full_name() == "google.protobuf.Timestamp" {
         return moment(message);
     }
-    let fields = message.fields().map(|(field, it)| (field.name().to_owned(), value(&field, it)));
+    let descriptor = message.descriptor();
+    let there = descriptor.fields().filter(|it| !it.supports_presence() || message.has_field(it));
+    let fields = there.map(|it| (it.name().to_owned(), value(&it, &message.get_field(&it))));
     Json::Object(fields.collect::<Map<_, _>>())
 }
 

@@ -85,11 +85,21 @@ fn message_words(message: &DynamicMessage) -> String {
         "Money" => money(&text("currency"), text("minor").parse().unwrap_or_default()),
         "EventReference" => format!("{}@{}", text("stream"), text("revision")),
         "Sector" => text("code"),
+        "FundingLine" => funding(message, &text("currency")),
         _ => {
             let inner = message.fields().map(|(field, it)| format!("{} {}", field.name(), words(&field, it)));
             inner.collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// What was pledged, committed and so on, in one currency.
+fn funding(message: &DynamicMessage, currency: &str) -> String {
+    let amounts = message.fields().filter_map(|(field, value)| {
+        let kind = field.name().strip_suffix("_minor")?;
+        Some(format!("{kind} {}", money(currency, value.as_i64()?)))
+    });
+    amounts.collect::<Vec<_>>().join(", ")
 }
 
 fn plain(value: &Value) -> String {

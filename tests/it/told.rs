@@ -118,3 +118,39 @@ fn a_subscription_does_not_keep_a_server_from_stopping() {
     assert!(began.elapsed() < std::time::Duration::from_secs(20));
     assert!(follower.join().unwrap().out.contains("ProjectProposed"));
 }
+
+#[test]
+fn a_thing_is_found_by_whatever_it_is_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let projects = json(&done(pactline(&data, &["--json", "list", "projects", "--page-size", "3"])));
+    let stream = |it: &serde_json::Value| it["entry"]["stream"].as_str().unwrap().to_owned();
+    let project = projects.iter().find(|it| it["code"].is_string()).unwrap();
+    for name in [&stream(project), project["project_id"].as_str().unwrap(), project["code"].as_str().unwrap()]
+    {
+        let shown = json(&done(pactline(&data, &["--json", "show", name])));
+        assert_eq!(stream(&shown[0]), stream(project), "{name}");
+    }
+    let austria = json(&done(pactline(&data, &["--json", "show", "at"])));
+    assert_eq!(austria[0]["party"]["country"], "AUT");
+    assert_eq!(pactline(&data, &["show", "Atlantis"]).code, 1);
+}
+
+#[test]
+fn a_list_has_every_page_and_is_filtered_and_ordered() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let list = |more: &[&str]| {
+        let arguments = [&["--json", "list", "partners", "--order", "name desc"], more].concat();
+        json(&done(pactline(&data, &arguments)))
+    };
+    let (small, large) = (list(&["--page-size", "7"]), list(&[]));
+    assert_eq!(small, large);
+    assert!(large.len() > 14 && large[0]["name"].as_str() > large[1]["name"].as_str());
+    let observers = list(&["--where", "capacity=observer"]);
+    assert!(observers.len() < large.len());
+    assert!(observers.iter().all(|it| it["capacity"] == "CAPACITY_OBSERVER"));
+    let unknown = pactline(&data, &["list", "partners", "--where", "colour=red"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("try one of capacity,"), "{}", unknown.err);
+}

@@ -19,7 +19,6 @@ use pactline::domain::{Date, Decider};
 use pactline::engine::{CommandMeta, Effective, Engine, Outcome};
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
@@ -253,16 +252,9 @@ impl History {
         Ok(CommandMeta::now(command_id, text::<PersonId>("recorder")?))
     }
 
-    fn send<'a, D: Decider>(
-        &'a self,
-        id: Uuid,
-        command: D::Command,
-        meta: CommandMeta,
-    ) -> impl Future<Output = Fallible<Outcome>> + Send + 'a {
-        async move {
-            let sent = self.engine.execute::<D>(id, command, meta).await;
-            sent.map_err(|err| format!("{} {id}: {err}", D::KIND).into())
-        }
+    async fn send<D: Decider>(&self, id: Uuid, command: D::Command, meta: CommandMeta) -> Fallible<Outcome> {
+        let sent = self.engine.execute::<D>(id, command, meta).await;
+        sent.map_err(|err| format!("{} {id}: {err}", D::KIND).into())
     }
 }
 

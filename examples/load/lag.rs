@@ -37,7 +37,9 @@ pub(crate) async fn watch(running: &Running, span: Duration) -> Fallible<Measure
             ahead.push_back((head, now));
         }
         let found = slowest(running);
-        while let Some((_, since)) = ahead.pop_front_if(|(wanted, _)| found >= *wanted) {
+        while ahead.front().is_some_and(|(wanted, _)| found >= *wanted)
+            && let Some((_, since)) = ahead.pop_front()
+        {
             waits.record((now - since).as_nanos() as u64)?;
         }
     }

@@ -34,9 +34,19 @@ impl<E: Entry> Shelf<E> {
         if held.entry.place().is_elsewhere(scene) {
             note_elsewhere::<E>(tx, id, scene)?;
         }
+        let kept = held.listed.is_some() && held.entry.keeps_listing(scene.event);
         held.entry.place_mut().move_to(scene);
         held.entry.take(scene);
         held.changed = true;
+        if kept {
+            debug_assert_eq!(
+                held.listed,
+                Some(held.entry.listing()),
+                "{} changed its listing",
+                scene.record.kind
+            );
+            return Ok(());
+        }
         let listing = held.entry.listing();
         if held.listed.as_ref() != Some(&listing) {
             list::<E>(tx, id, held, &listing, scene)?;

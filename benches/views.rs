@@ -151,7 +151,7 @@ impl Writer {
             json!({"party": Uuid::from_u128(it), "name": format!("Member {it}"), "capacity": "member",
                    "partner": cited("partner", it)})
         };
-        let subject = json!({"Document": {"symbol": "E/CN.7/2025/L.6", "title": "A draft",
+        let subject = json!({"document": {"symbol": "E/CN.7/2025/L.6", "title": "A draft",
                              "digest": "0".repeat(64)}});
         let opened = json!({"ConsultationOpened": {
             "consultation": Uuid::from_u128(n), "charter": cited("charter", 1), "rule": "consensus",

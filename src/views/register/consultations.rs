@@ -129,6 +129,27 @@ impl Entry for Consultation {
         matches!(event, AnyEvent::Consultation(_)).then_some(stream)
     }
 
+    fn keeps_listing(&self, event: &AnyEvent) -> bool {
+        let AnyEvent::Consultation(event) = event else { return true };
+        match event {
+            Event::PositionTaken { .. }
+            | Event::ObjectionRaised { .. }
+            | Event::ObjectionLifted { .. }
+            | Event::DeadlineExtended { .. }
+            | Event::VoteRequested { .. }
+            | Event::VoteCast { .. }
+            | Event::VoteCorrected { .. }
+            | Event::TallyDeclared { .. }
+            | Event::TallyDisputed { .. }
+            | Event::StatementRecorded { .. } => true,
+            Event::ConsultationOpened { .. }
+            | Event::TextRevised { .. }
+            | Event::ConsensusReached { .. }
+            | Event::AdoptedByVote { .. }
+            | Event::ConsensusNotReached { .. } => false,
+        }
+    }
+
     fn take(&mut self, scene: &Scene<'_>) {
         let AnyEvent::Consultation(event) = scene.event else { return };
         match event {

@@ -21,6 +21,13 @@ pub trait Entry: Default + Clone + Serialize + DeserializeOwned + Send + 'static
     /// The id of the entry that an event of `stream` concerns, if it concerns one.
     fn concerned(event: &AnyEvent, stream: Uuid) -> Option<Uuid>;
 
+    /// Whether the event, not yet taken into account, surely leaves the listing as it is. Most do, and making a
+    /// listing is most of the work.
+    fn keeps_listing(&self, event: &AnyEvent) -> bool {
+        let _ = event;
+        false
+    }
+
     /// Takes an event that concerns it into account.
     fn take(&mut self, scene: &Scene<'_>);
 

@@ -42,14 +42,17 @@ CREATE TABLE listing (
     key1 TEXT NOT NULL, key2 TEXT NOT NULL, key3 TEXT NOT NULL, facets TEXT NOT NULL,
     PRIMARY KEY (kind, id, from_position)
 ) WITHOUT ROWID;
-CREATE INDEX listing_1 ON listing (kind, key1, id) WHERE until_position = 9223372036854775807;
-CREATE INDEX listing_2 ON listing (kind, key2, id) WHERE until_position = 9223372036854775807;
-CREATE INDEX listing_3 ON listing (kind, key3, id) WHERE until_position = 9223372036854775807;
 CREATE TABLE elsewhere (
     kind INTEGER NOT NULL, id BLOB NOT NULL, position INTEGER NOT NULL,
     stream TEXT NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY (kind, id, position)
 ) WITHOUT ROWID;
+";
+
+const INDEXES: &str = "
+CREATE INDEX listing_1 ON listing (kind, key1, id) WHERE until_position = 9223372036854775807;
+CREATE INDEX listing_2 ON listing (kind, key2, id) WHERE until_position = 9223372036854775807;
+CREATE INDEX listing_3 ON listing (kind, key3, id) WHERE until_position = 9223372036854775807;
 ";
 
 /// The view.
@@ -75,6 +78,10 @@ impl View for Register {
 
     fn schema(&self) -> &'static str {
         SCHEMA
+    }
+
+    fn indexes(&self) -> &'static str {
+        INDEXES
     }
 
     fn apply(&mut self, tx: &Connection, event: &Seen) -> Result<(), ViewError> {

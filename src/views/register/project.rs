@@ -123,6 +123,42 @@ impl Entry for Project {
         matches!(event, AnyEvent::Project(_)).then_some(stream)
     }
 
+    fn keeps_listing(&self, event: &AnyEvent) -> bool {
+        let AnyEvent::Project(event) = event else { return true };
+        match event {
+            Event::FundsPledged { donor, .. }
+            | Event::FundsCommitted { donor, .. }
+            | Event::FundsReceived { donor, .. } => self.donors.contains(donor.name.as_str()),
+            Event::ProjectFunded { .. }
+            | Event::FundsReduced { .. }
+            | Event::FundsWithdrawn { .. }
+            | Event::FundsDisbursed { .. }
+            | Event::ExpenditureRecorded { .. }
+            | Event::TransactionReversed { .. }
+            | Event::BudgetRevised { .. }
+            | Event::ReviewRecorded { .. }
+            | Event::DocumentAttached { .. }
+            | Event::IndicatorDefined { .. }
+            | Event::TargetSet { .. }
+            | Event::ResultReported { .. }
+            | Event::ResultVerified { .. }
+            | Event::StageExpired { .. } => true,
+            Event::ProjectProposed { .. }
+            | Event::PriorityCited { .. }
+            | Event::ProvisionCited { .. }
+            | Event::CitationRevoked { .. }
+            | Event::ProjectApproved { .. }
+            | Event::ProjectRejected { .. }
+            | Event::ProjectCompleted { .. }
+            | Event::ProjectCancelled { .. }
+            | Event::StageEntered { .. }
+            | Event::ProjectSuspended { .. }
+            | Event::ProjectResumed { .. }
+            | Event::ScopeRevised { .. }
+            | Event::LawAmended { .. } => false,
+        }
+    }
+
     fn take(&mut self, scene: &Scene<'_>) {
         let AnyEvent::Project(event) = scene.event else { return };
         self.ledger.apply(event);

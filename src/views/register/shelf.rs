@@ -38,13 +38,22 @@ impl<E: Entry> Shelf<E> {
         if held.entry.place().is_elsewhere(scene) {
             note_elsewhere::<E>(tx, id, scene)?;
         }
+        let kept = held.listed.is_some() && held.entry.keeps_listing(scene.event);
         held.entry.place_mut().move_to(scene);
         held.entry.take(scene);
         let news = !std::mem::replace(&mut held.changed, true);
-        let listing = held.entry.listing();
-        if held.listed.as_ref() != Some(&listing) {
-            list::<E>(tx, id, held, &listing, scene)?;
-            held.listed = Some(listing);
+        if kept {
+            debug_assert!(
+                held.listed == Some(held.entry.listing()),
+                "{} changed its listing",
+                scene.record.kind
+            );
+        } else {
+            let listing = held.entry.listing();
+            if held.listed.as_ref() != Some(&listing) {
+                list::<E>(tx, id, held, &listing, scene)?;
+                held.listed = Some(listing);
+            }
         }
         if news {
             self.changed.push(id);

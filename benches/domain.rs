@@ -87,9 +87,10 @@ fn decide_pledges(records: &[Record]) -> Fallible<()> {
         },
     };
     print("project: decide a pledge", &states, || {
-        states
-            .iter()
-            .try_for_each(|it| it.decide(pledge.clone(), &given).map(|events| drop(black_box(events))))
+        for it in &states {
+            black_box(it.decide(pledge.clone(), &given)?);
+        }
+        Ok(())
     })
 }
 
@@ -102,9 +103,10 @@ fn decide_positions(records: &[Record]) -> Fallible<()> {
         conditional_on: Vec::new(),
     };
     print("consultation: decide an objection", &states, || {
-        states
-            .iter()
-            .try_for_each(|it| it.decide(object.clone(), &given).map(|events| drop(black_box(events))))
+        for it in &states {
+            black_box(it.decide(object.clone(), &given)?);
+        }
+        Ok(())
     })
 }
 

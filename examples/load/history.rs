@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use pactline::domain::charter::{self, Charter, Law, Method};
 use pactline::domain::citation::{Citation, Reference, StreamName};
 use pactline::domain::consultation::{self, Consultation, Position, SubjectAsked};
-use pactline::domain::evidence::Quantity;
 use pactline::domain::fact::Capacity;
 use pactline::domain::id::*;
 use pactline::domain::mandate::{self, Force, Instrument, Mandate, mandate_id};
@@ -12,7 +11,7 @@ use pactline::domain::meeting::SeatAsked;
 use pactline::domain::money::Money;
 use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::priority::{self, PriorityList, list_id};
-use pactline::domain::project::{self, DonorAsked, Movement, Project, Verdict};
+use pactline::domain::project::{self, Project};
 use pactline::domain::recommendation::{self, Recommendation};
 use pactline::domain::scope::{Period, Scope};
 use pactline::domain::text::{Digest, PersonId, Slug, Source, Text};
@@ -20,7 +19,6 @@ use pactline::domain::{Date, Decider};
 use pactline::engine::{CommandMeta, Effective, Engine, Outcome};
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
@@ -33,8 +31,6 @@ const MEMBERS: [&str; 12] =
     ["AFG", "IRN", "PAK", "TJK", "KGZ", "KAZ", "UZB", "TUR", "FRA", "DEU", "ITA", "AUT"];
 const PRIORITIES: u32 = 20;
 const SILENCE: SignedDuration = SignedDuration::from_hours(72);
-/// How many events one project has: two of its proposal, eight of what follows.
-pub(crate) const EVENTS_PER_PROJECT: u64 = 10;
 /// How many projects are written at the same time.
 const AT_ONCE: u64 = 500;
 
@@ -66,15 +62,6 @@ pub(crate) fn usd(minor: i64) -> Fallible<Money> {
     Ok(Money { currency: "USD".parse()?, minor })
 }
 
-fn movement(key: &str) -> Fallible<Movement> {
-    let (transaction, amount) = (TransactionId::of(key), usd(12_345)?);
-    Ok(Movement { transaction, amount, value_date: Date::constant(2024, 6, 1), origin: None })
-}
-
-fn donor() -> Fallible<DonorAsked> {
-    Ok(DonorAsked { name: text("Norway")?, partner: None })
-}
-
 /// The one cited event of an answer.
 fn cited(outcome: &Outcome) -> Fallible<Reference> {
     let first = outcome.events.first().ok_or("a command of the history changed nothing")?;
@@ -100,16 +87,6 @@ impl History {
             history.priorities.push(set);
         }
         Ok(history)
-    }
-
-    /// Projects `from..until` with all their events.
-    pub(crate) async fn projects(&self, from: u64, until: u64) -> Fallible<()> {
-        for first in (from..until).step_by(AT_ONCE as usize) {
-            let block = first..until.min(first + AT_ONCE);
-            try_join_all(block.clone().map(|n| self.propose(n))).await?;
-            try_join_all(block.map(|n| self.carry_on(n))).await?;
-        }
-        Ok(())
     }
 
     /// Projects `from..until` as they are proposed, two events each.
@@ -139,13 +116,6 @@ impl History {
             origin: None,
         };
         self.now::<Project>(project.0, command).await?;
-        Ok(())
-    }
-
-    async fn carry_on(&self, n: u64) -> Fallible<()> {
-        for command in story(n)? {
-            self.now::<Project>(project_id(n).0, command).await?;
-        }
         Ok(())
     }
 
@@ -264,7 +234,8 @@ impl History {
         cited(&self.past::<PriorityList>(id.0, 30, set).await?)
     }
 
-    async fn now<D: Decider>(&self, id: Uuid, command: D::Command) -> Fallible<Outcome> {
+    /// Asks now.
+    pub(crate) async fn now<D: Decider>(&self, id: Uuid, command: D::Command) -> Fallible<Outcome> {
         self.send::<D>(id, command, self.meta()?).await
     }
 
@@ -281,53 +252,13 @@ impl History {
         Ok(CommandMeta::now(command_id, text::<PersonId>("recorder")?))
     }
 
-    fn send<'a, D: Decider>(
-        &'a self,
-        id: Uuid,
-        command: D::Command,
-        meta: CommandMeta,
-    ) -> impl Future<Output = Fallible<Outcome>> + Send + 'a {
-        async move {
-            let sent = self.engine.execute::<D>(id, command, meta).await;
-            sent.map_err(|err| format!("{} {id}: {err}", D::KIND).into())
-        }
+    async fn send<D: Decider>(&self, id: Uuid, command: D::Command, meta: CommandMeta) -> Fallible<Outcome> {
+        let sent = self.engine.execute::<D>(id, command, meta).await;
+        sent.map_err(|err| format!("{} {id}: {err}", D::KIND).into())
     }
 }
 
 /// The day of 2024, counted from zero.
 fn at(day: i64) -> Fallible<Timestamp> {
     Ok("2024-01-01T00:00:00Z".parse::<Timestamp>()? + SignedDuration::from_hours(24 * day))
-}
-
-/// What happens to the `n`th project after it was proposed: eight events.
-pub(crate) fn story(n: u64) -> Fallible<Vec<project::Command>> {
-    use project::Command::*;
-    let key = |what: &str| format!("{n}/{what}");
-    let (pledge, commitment) = (TransactionId::of(&key("pledge")), TransactionId::of(&key("commitment")));
-    let concept = Source {
-        symbol: text(format!("CN/{n}"))?,
-        locator: None,
-        sha256: Some(Digest::of(&n.to_be_bytes())),
-    };
-    Ok(vec![
-        AttachDocument { kind: text("concept-note")?, document: concept },
-        RecordReview {
-            kind: text("technical")?,
-            role: text("expert")?,
-            partner: None,
-            verdict: Verdict::Passed,
-            comment: Some(text("Feasible within the period; the partners are ready.")?),
-        },
-        DefineIndicator {
-            indicator: IndicatorId::of(&key("indicator")),
-            title: text("Joint operations in a year")?,
-            baseline: Quantity { thousandths: 0, unit: text("operations")? },
-            provision: None,
-        },
-        PledgeFunds { donor: donor()?, movement: movement(&key("pledge"))? },
-        CommitFunds { donor: donor()?, pledge: Some(pledge), movement: movement(&key("commitment"))? },
-        ReceiveFunds { donor: donor()?, commitment: Some(commitment), movement: movement(&key("receipt"))? },
-        DisburseFunds { to: text("UNODC")?, movement: movement(&key("disbursement"))? },
-        RecordExpenditure { purpose: text("Vehicles and radios")?, movement: movement(&key("expense"))? },
-    ])
 }

@@ -37,7 +37,8 @@ pub(crate) async fn watch(running: &Running, span: Duration) -> Fallible<Measure
             ahead.push_back((head, now));
         }
         let found = slowest(running);
-        while let Some((_, since)) = ahead.pop_front_if(|(wanted, _)| found >= *wanted) {
+        while let Some((_, since)) = ahead.front().copied().filter(|(wanted, _)| found >= *wanted) {
+            ahead.pop_front();
             waits.record((now - since).as_nanos() as u64)?;
         }
     }

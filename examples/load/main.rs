@@ -7,6 +7,7 @@ use drive::{Measured, drive, measured, pace, waits};
 use history::{Fallible, History, project_id};
 use pactline::api::proto as pb;
 use pb::project_service_client::ProjectServiceClient;
+use pb::trace_service_client::TraceServiceClient;
 use server::Running;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -90,6 +91,16 @@ async fn measure(options: &Options, running: &Running, dir: &Path) -> Fallible<V
         eprintln!("views caught up {:.0} ms after the last command", start.elapsed().as_secs_f64() * 1e3);
     }
     all.extend(paced(options, running, span).await?);
+    lag::settled(running).await?;
+    for callers in options.callers.iter().filter(|it| **it < 256) {
+        let channels = server::connect(running.address, options.connections.min(*callers)).await?;
+        let projects = options.projects;
+        // A large prime takes the callers all over the projects.
+        let call = move |caller: usize, n: u64| {
+            trace(pick(&channels, caller), (n * 7_919 + caller as u64 * 104_729) % projects)
+        };
+        all.push(drive("GetTrace", *callers, span, call).await?);
+    }
     all.push(flushes(dir, span)?);
     Ok(all)
 }
@@ -141,6 +152,17 @@ async fn pledge(channel: Channel, project: u64) -> Fallible<()> {
     match answer.into_inner().recorded {
         Some(it) if it.events.len() == 1 && !it.replayed => Ok(()),
         other => Err(format!("a pledge was not one event: {other:?}").into()),
+    }
+}
+
+async fn trace(channel: Channel, project: u64) -> Fallible<()> {
+    let stream = format!("project-{}", project_id(project));
+    let subject = Some(pb::get_trace_request::Subject::Stream(stream));
+    let request = pb::GetTraceRequest { query: None, subject };
+    let answer = TraceServiceClient::new(channel).get_trace(server::from_a_caller(request)?).await?;
+    match answer.into_inner().trace {
+        Some(it) if it.nodes.len() > 5 && !it.truncated => Ok(()),
+        other => Err(format!("not a trace: {other:?}").into()),
     }
 }
 

@@ -78,7 +78,6 @@ fn builder(
         .concurrency_limit_per_connection(limits.connection_calls_max)
         .max_concurrent_streams(STREAMS_MAX)
         .http2_keepalive_interval(Some(ALIVE_EVERY))
-        .tcp_nodelay(true)
         .layer(GlobalConcurrencyLimitLayer::new(limits.calls_max))
 }
 

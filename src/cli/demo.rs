@@ -1,7 +1,11 @@
 //! `pactline demo`: an empty folder becomes the Paris Pact's story, from mandates to projects with results.
 use super::failure::Failure;
 use super::out;
-use super::place::Place;
+use super::place::{Connection, Place};
+use super::trace::{self, Detail};
+use crate::api::proto::get_trace_request::Subject;
+use crate::api::proto::status_service_client::StatusServiceClient;
+use crate::api::proto::{GetStatusRequest, QueryContext};
 use crate::exchange::demo;
 use clap::Args;
 use serde_json::json;
@@ -19,14 +23,30 @@ impl Demo {
                 .hint("the demonstration begins in an empty folder: --data DIR names another"));
         }
         let connection = place.connect_or_begin().await?;
-        let told = demo::run(connection.plain.clone()).await;
+        let shown = tell(&connection, place).await;
         connection.close().await?;
-        let told = told?;
-        match place.json {
-            true => Ok(out::json(&document(&told))?),
-            false => Ok(print(&told, place)?),
-        }
+        shown
     }
+}
+
+/// Tells it, then shows what the traces of four projects say.
+async fn tell(connection: &Connection, place: &Place) -> Result<(), Failure> {
+    let told = demo::run(connection.plain.clone()).await?;
+    if place.json {
+        return Ok(out::json(&document(&told))?);
+    }
+    let (events, seconds) = (told.events, told.elapsed.as_secs_f64());
+    out::line(format_args!("{events} events in {} ({seconds:.1} s)", place.data.display()))?;
+    told.notes.iter().try_for_each(|it| out::line(format_args!("- {it}")))?;
+    let mut status = StatusServiceClient::new(connection.channel.clone());
+    let after = status.get_status(GetStatusRequest {}).await?.into_inner().head;
+    for (name, id) in projects(&told) {
+        out::line(format_args!("\n{}", out::strong(format_args!("{name}: pactline trace {id}"))))?;
+        let subject = Subject::Stream(format!("project-{id}"));
+        let answer = trace::of(&connection.channel, subject, QueryContext { after, as_of: None }).await?;
+        answer.trace.iter().try_for_each(|it| trace::print(it, Detail::Brief))?;
+    }
+    Ok(out::line("\nnext: pactline list projects, pactline show AUT, pactline history, pactline replay")?)
 }
 
 fn projects(told: &demo::Told) -> [(&'static str, String); 4] {
@@ -47,19 +67,4 @@ fn document(told: &demo::Told) -> serde_json::Value {
         "projects": projects,
         "notes": told.notes,
     })
-}
-
-fn print(told: &demo::Told, place: &Place) -> std::io::Result<()> {
-    let (events, seconds) = (told.events, told.elapsed.as_secs_f64());
-    out::line(format_args!("{events} events in {} ({seconds:.1} s)", place.data.display()))?;
-    out::line("")?;
-    for note in &told.notes {
-        out::line(format_args!("  {note}"))?;
-    }
-    out::line("")?;
-    out::line("four projects, and what their traces say:")?;
-    for (verdict, id) in projects(told) {
-        out::line(format_args!("  pactline trace {id}  {}", out::faint(verdict)))?;
-    }
-    out::line("more: pactline list projects, pactline show AUT, pactline history, pactline replay")
 }

@@ -1,10 +1,12 @@
 //! All views of one log: started, watched, asked and stopped together.
-use super::progress::{self, Status};
+use super::progress::{self, State, Status};
 use super::projector::Projector;
 use super::readers::Readers;
 use super::{View, ViewError, all, store};
 use crate::log::{Log, Position};
+use futures::FutureExt;
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -49,9 +51,10 @@ impl Views {
             let readers = Arc::new(Readers::new(store::path(dir, name)));
             opened.push(Opened { progress: progress.clone(), readers: readers.clone() });
             let (log, stop, runtime) = (log.clone(), stopped.clone(), runtime.clone());
+            let told = progress.clone();
             let projector = Projector { view, readers, log, progress, stop };
             let thread = thread::Builder::new().name(format!("view-{name}"));
-            let run = move || runtime.block_on(projector.run());
+            let run = move || runtime.block_on(or_failed(projector.run(), told));
             threads.push(thread.spawn(run).map_err(|err| unusable(&err))?);
         }
         Ok(Self(Arc::new(Inner { log, views: opened, stop, threads: Mutex::new(threads) })))
@@ -104,6 +107,15 @@ impl Views {
     fn named(&self, view: &str) -> Result<&Opened, ViewError> {
         let found = self.0.views.iter().find(|it| it.progress.borrow().view == view);
         found.ok_or_else(|| ViewError::NoSuchView(view.into()))
+    }
+}
+
+/// Runs a view; when it panics, those who wait for it are told before the thread ends.
+async fn or_failed(run: impl Future<Output = ()>, told: watch::Sender<Status>) {
+    if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
+        let error = "it ended in a panic; the next start tries again".to_owned();
+        told.send_modify(|it| it.state = State::Failed { at: None, error });
+        resume_unwind(panic);
     }
 }
 

@@ -12,6 +12,9 @@ use tokio::sync::watch;
 
 /// How many events one transaction takes at the most, give or take one chunk of the log's.
 const BATCH: usize = 8192;
+/// How long to let events gather after a commit at the end of the log: each commit costs every view a
+/// transaction, and a lone event is still seen at once.
+const GATHERING: Duration = Duration::from_millis(4);
 /// How long to wait before asking a log again that could not answer.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -131,7 +134,7 @@ impl Projector {
             match self.drive_on(store, until).await {
                 Err(Halt::Failed(None, ViewError::Log(crate::log::Error::Unavailable(why)))) => {
                     tracing::warn!(view = self.view.name(), why, "the log cannot be read; asking again");
-                    self.pause().await?;
+                    self.pause(AGAIN_AFTER).await?;
                 }
                 Err(Halt::Failed(Some(at), err)) => {
                     // What came before it in its batch is sound: take that, and no more.
@@ -153,8 +156,9 @@ impl Projector {
         if end.is_some_and(|end| after >= Some(end)) {
             return Ok(());
         }
+        // Fused: where the log moves on meanwhile, a batch asks for more and then learns that this was all.
         let mut records = match end {
-            Some(_) => self.log.read_all(after),
+            Some(_) => self.log.read_all(after).fuse().boxed(),
             None => self.log.follow(after),
         };
         while let Some(chunk) = self.next(&mut records).await? {
@@ -169,6 +173,9 @@ impl Projector {
                 }
             }
             self.progress.send_modify(|it| it.position = after);
+            if until == Until::Stopped {
+                self.pause(GATHERING).await?;
+            }
         }
         match end {
             Some(_) => Ok(()),
@@ -232,10 +239,10 @@ impl Projector {
         }
     }
 
-    async fn pause(&mut self) -> Result<(), Halt> {
+    async fn pause(&mut self, long: Duration) -> Result<(), Halt> {
         tokio::select! {
             _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),
-            () = tokio::time::sleep(AGAIN_AFTER) => Ok(()),
+            () = tokio::time::sleep(long) => Ok(()),
         }
     }
 }

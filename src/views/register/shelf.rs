@@ -12,7 +12,11 @@ pub(super) const OPEN: i64 = i64::MAX;
 const AT_HAND: usize = 20_000;
 
 /// The entries of one kind that were asked for lately.
-pub(super) struct Shelf<E>(HashMap<Uuid, Held<E>>);
+pub(super) struct Shelf<E> {
+    held: HashMap<Uuid, Held<E>>,
+    /// Those that the file does not have yet as they are.
+    changed: Vec<Uuid>,
+}
 
 struct Held<E> {
     entry: E,
@@ -22,7 +26,7 @@ struct Held<E> {
 
 impl<E> Default for Shelf<E> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self { held: HashMap::new(), changed: Vec::new() }
     }
 }
 
@@ -36,11 +40,14 @@ impl<E: Entry> Shelf<E> {
         }
         held.entry.place_mut().move_to(scene);
         held.entry.take(scene);
-        held.changed = true;
+        let news = !std::mem::replace(&mut held.changed, true);
         let listing = held.entry.listing();
         if held.listed.as_ref() != Some(&listing) {
             list::<E>(tx, id, held, &listing, scene)?;
             held.listed = Some(listing);
+        }
+        if news {
+            self.changed.push(id);
         }
         Ok(())
     }
@@ -57,25 +64,29 @@ impl<E: Entry> Shelf<E> {
             "INSERT INTO entry (kind, id, doc) VALUES (?1, ?2, ?3)
              ON CONFLICT (kind, id) DO UPDATE SET doc = excluded.doc",
         )?;
-        for (id, held) in self.0.iter_mut().filter(|(_, it)| it.changed) {
+        // In their order in the file, which costs it less.
+        self.changed.sort_unstable();
+        for id in self.changed.drain(..) {
+            let Some(held) = self.held.get_mut(&id) else { continue };
             let doc = serde_json::to_vec(&held.entry);
             let doc = doc.map_err(|err| ViewError::Contradiction(err.to_string()))?;
             upsert.execute(params![E::KIND, id.as_bytes(), doc])?;
             held.changed = false;
         }
-        if self.0.len() > AT_HAND {
-            self.0.clear();
+        if self.held.len() > AT_HAND {
+            self.held.clear();
         }
         Ok(())
     }
 
     /// Drops what is at hand.
     pub(super) fn forget(&mut self) {
-        self.0.clear();
+        self.held.clear();
+        self.changed.clear();
     }
 
     fn held(&mut self, tx: &Connection, id: Uuid) -> Result<&mut Held<E>, ViewError> {
-        match self.0.entry(id) {
+        match self.held.entry(id) {
             hash_map::Entry::Occupied(held) => Ok(held.into_mut()),
             hash_map::Entry::Vacant(place) => {
                 let found = load::<E>(tx, id)?;

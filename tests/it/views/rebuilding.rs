@@ -1,9 +1,14 @@
 //! A view is a function of the log: rebuilt, resumed, repaired, it says the same.
 use super::{begun, caught_up, head, log_of, story, view};
 use crate::trace::world::{World, word};
+use async_trait::async_trait;
+use futures::{StreamExt, stream};
 use pactline::domain::partner::{self, Partner, Party};
+use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Records};
 use pactline::views::{all, compare, rebuild};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 async fn rebuilt_equals(live: &Path, name: &str, world: &World) {
     let fresh = live.with_extension("fresh");
@@ -110,4 +115,48 @@ async fn a_file_made_from_another_log_is_built_again() {
     }
     caught_up(dir.path(), &log_of(&third)).await.stop().await;
     rebuilt_equals(&dir.path().join("register-1.db"), "register-1", &third).await;
+}
+
+/// A log that gets longer whenever it is looked at, and that nobody may read beyond its end.
+struct Growing {
+    log: MemoryLog,
+    looks: AtomicU64,
+}
+
+#[async_trait]
+impl Log for Growing {
+    async fn append(&self, to: &str, expected: Expected, new: Vec<NewRecord>) -> Result<Appended, Error> {
+        self.log.append(to, expected, new).await
+    }
+
+    fn read_stream(&self, stream: &str, from: u64) -> Records {
+        self.log.read_stream(stream, from)
+    }
+
+    fn read_all(&self, after: Option<Position>) -> Records {
+        let read = |mut rest: Records| async move { rest.next().await.map(|it| (it, rest)) };
+        stream::unfold(self.log.read_all(after), read).boxed()
+    }
+
+    fn follow(&self, after: Option<Position>) -> Records {
+        self.log.follow(after)
+    }
+
+    async fn head(&self) -> Result<Option<Position>, Error> {
+        let more = self.looks.fetch_add(1, Ordering::Relaxed);
+        Ok(self.log.head().await?.map(|it| Position(it.0 + more)))
+    }
+}
+
+#[tokio::test]
+async fn a_view_can_be_built_while_the_log_moves_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = story().await;
+    let there = head(&log_of(&world)).await;
+    let log = Arc::new(Growing { log: world.log.clone(), looks: AtomicU64::new(0) });
+    for it in all() {
+        log.looks.store(0, Ordering::Relaxed);
+        let path = dir.path().join(it.name());
+        assert_eq!(rebuild(it, log.clone(), &path, None).await.unwrap(), there);
+    }
 }

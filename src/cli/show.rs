@@ -121,5 +121,11 @@ async fn with_code(
     context: &QueryContext,
 ) -> Result<Option<DynamicMessage>, Failure> {
     let found = super::list::all_of(caller, Thing::Projects, context).await?;
-    Ok(found.into_iter().find(|it| table::cell(it, "code").eq_ignore_ascii_case(code)))
+    let wanted = letters(code);
+    Ok(found.into_iter().find(|it| !wanted.is_empty() && letters(&table::cell(it, "code")) == wanted))
+}
+
+/// A code without what people put between its parts: `UNINFO 152275` is `uninfo-152275` too.
+fn letters(code: &str) -> String {
+    code.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }

@@ -33,7 +33,7 @@ impl Trace {
             return Ok(out::json(&document(&answer)?)?);
         }
         match &answer.trace {
-            Some(trace) => Ok(print(trace)?),
+            Some(trace) => Ok(print(trace, Detail::Full)?),
             None => Err(Failure::no(format!("nothing is traced for {:?}", self.project))),
         }
     }
@@ -44,10 +44,19 @@ impl Trace {
         context: QueryContext,
     ) -> Result<GetTraceResponse, Failure> {
         let subject = subject(caller, &self.project, &context).await?;
-        let request = GetTraceRequest { query: Some(context), subject: Some(subject) };
-        let mut traces = TraceServiceClient::new(caller.clone()).max_decoding_message_size(usize::MAX);
-        Ok(traces.get_trace(request).await?.into_inner())
+        of(caller, subject, context).await
     }
+}
+
+/// The trace of `subject`.
+pub(super) async fn of(
+    caller: &super::place::Caller,
+    subject: Subject,
+    context: QueryContext,
+) -> Result<GetTraceResponse, Failure> {
+    let request = GetTraceRequest { query: Some(context), subject: Some(subject) };
+    let mut traces = TraceServiceClient::new(caller.clone()).max_decoding_message_size(usize::MAX);
+    Ok(traces.get_trace(request).await?.into_inner())
 }
 
 async fn subject(
@@ -90,13 +99,23 @@ fn document(answer: &GetTraceResponse) -> Result<serde_json::Value, Failure> {
     Ok(json::object(&message))
 }
 
-/// The tree, then the verdicts with their reasons.
-pub(super) fn print(trace: &proto::Trace) -> std::io::Result<()> {
+/// How much of each step is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All that an auditor wants to know.
+    Full,
+    /// What it is, when, and who decided.
+    Brief,
+}
+
+/// Writes a trace as a tree, and what can be said of it.
+pub(super) fn print(trace: &proto::Trace, detail: Detail) -> std::io::Result<()> {
     let edges: Vec<(usize, usize, &str)> =
         trace.edges.iter().map(|it| (it.from as usize, it.to as usize, it.kind.as_str())).collect();
-    tree::print(&edges, &|node, prefix| match trace.nodes.get(node) {
-        Some(node) => lines(node, prefix),
-        None => Vec::new(),
+    tree::print(&edges, &|node, prefix| match (trace.nodes.get(node), detail) {
+        (Some(node), Detail::Full) => full(node, prefix),
+        (Some(node), Detail::Brief) => brief(node, prefix),
+        (None, _) => Vec::new(),
     })?;
     if trace.truncated {
         out::line(out::odd("the trace was cut: it has more steps than are shown"))?;
@@ -108,12 +127,21 @@ pub(super) fn print(trace: &proto::Trace) -> std::io::Result<()> {
     })
 }
 
+fn brief(node: &proto::TraceNode, prefix: &str) -> Vec<String> {
+    let said = out::faint(format_args!("{} · {}", moment::day(node.effective_at.as_ref()), decider(node)));
+    vec![format!("{prefix}{} {said}", node.title)]
+}
+
+/// Who decided; who recorded it, where it is no decision.
+fn decider(node: &proto::TraceNode) -> &str {
+    if node.decider.is_empty() { &node.actor } else { &node.decider }
+}
+
 /// A step's lines: what it is, then who decided when, then where it is on record.
-fn lines(node: &proto::TraceNode, prefix: &str) -> Vec<String> {
-    let decider = if node.decider.is_empty() { &node.actor } else { &node.decider };
+fn full(node: &proto::TraceNode, prefix: &str) -> Vec<String> {
     let day = moment::day(node.effective_at.as_ref());
     let mut lines = vec![format!("{prefix}{} {}", out::strong(&node.title), out::faint(&node.r#type))];
-    let mut said = vec![day, decider.clone()];
+    let mut said = vec![day, decider(node).to_owned()];
     said.extend(node.details.iter().cloned());
     if let Some(source) = &node.source {
         let locator = source.locator.as_deref().map(|it| format!(" {it}")).unwrap_or_default();

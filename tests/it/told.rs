@@ -10,7 +10,10 @@ fn told(dir: &TempDir) -> PathBuf {
     static EXPORTED: OnceLock<String> = OnceLock::new();
     let exported = EXPORTED.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(done(pactline(dir.path(), &["demo"])).code, 0);
+        let said = done(pactline(dir.path(), &["demo"])).out;
+        for verdict in ["✔ complete", "! contested", "! stale", "✘ broken"] {
+            assert!(said.contains(verdict), "{verdict} in {said}");
+        }
         done(pactline(dir.path(), &["export"])).out
     });
     let (file, data) = (dir.path().join("told.jsonl"), dir.path().join("data"));

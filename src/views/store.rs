@@ -1,6 +1,7 @@
 //! The file of one version of one view: its tables and how far it got, committed together.
 use super::{View, ViewError, integer};
 use crate::log::{Position, Record};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -127,6 +128,7 @@ pub(super) fn checkpoint(connection: &Connection) -> Result<Option<Checkpoint>, 
 /// The file at `path`, to be read only.
 pub(super) fn read_only(path: &Path) -> Result<Connection, ViewError> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    keep_plans(&connection)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
@@ -152,11 +154,19 @@ fn remove(path: &Path) -> Result<(), ViewError> {
     Ok(())
 }
 
+/// One plan per statement, whatever is bound to it. Else SQLite plans anew with each new parameter of a statement
+/// that a partial index or statistics might serve, which costs more than to run it.
+fn keep_plans(connection: &Connection) -> Result<(), ViewError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 fn pragmas(connection: &Connection, writing: Writing) -> Result<(), ViewError> {
     let (journal, synchronous) = match writing {
         Writing::Building => ("MEMORY", "OFF"),
         Writing::Live => ("WAL", "NORMAL"),
     };
+    keep_plans(connection)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", journal)?;
     connection.pragma_update(None, "synchronous", synchronous)?;

@@ -20,8 +20,9 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use uuid::Uuid;
 
-/// How many appends are under way at the same time: as many as share one flush to disk.
-const UNDER_WAY: usize = 1024;
+/// How many appends are under way at the same time: so many that the next are waiting when a flush to disk, which
+/// a thousand share, comes back.
+const UNDER_WAY: usize = 4096;
 
 /// The file.
 #[derive(Debug, Args)]
@@ -63,7 +64,7 @@ async fn import(log: &EmbeddedLog, file: File, size: u64) -> Result<(u64, u64), 
     let bar = out::progress(size, "importing");
     let mut lines = Lines::new(file);
     let found = lines.skip_what_is_there(log.read_all(None)).await?;
-    let (sender, ready) = mpsc::channel::<Checked>(UNDER_WAY * 4);
+    let (sender, ready) = mpsc::channel::<Checked>(UNDER_WAY);
     // Reading runs ahead on a thread of its own, and stops at the first line that is damaged.
     let reading = tokio::task::spawn_blocking(move || {
         while let Some(next) = lines.next_ready() {

@@ -72,9 +72,8 @@ impl Replay {
     }
 
     fn wanted(&self) -> Vec<Box<dyn View>> {
-        let wanted =
-            |it: &Box<dyn View>| self.views.is_empty() || self.views.iter().any(|name| name == it.name());
-        views::all().into_iter().filter(wanted).collect()
+        let named = |name: &str| self.views.is_empty() || self.views.iter().any(|it| it == name);
+        views::all().into_iter().filter(|it| named(it.name())).collect()
     }
 
     async fn compare(&self, place: &Place, log: Arc<dyn Log>) -> Result<(), Failure> {

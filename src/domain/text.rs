@@ -46,6 +46,11 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A text that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(nth.to_string())
+    }
 }
 
 impl<const MAX: usize> TryFrom<String> for Text<MAX> {
@@ -76,6 +81,11 @@ impl Slug {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(format!("unread-{nth}"))
     }
 }
 

@@ -1,4 +1,5 @@
 //! Words with rules: bounded text, slugs, person ids, digests, sources.
+use super::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -50,6 +51,13 @@ impl<const MAX: usize> Text<MAX> {
     /// A text that stands in for one that could not be read.
     pub(super) fn numbered(nth: usize) -> Self {
         Self(nth.to_string())
+    }
+}
+
+impl Prose {
+    /// What the rules themselves have to say: words of this program and a moment.
+    pub(in crate::domain) fn with_moment(words: &'static str, at: Timestamp) -> Self {
+        Self(format!("{words} {at}"))
     }
 }
 

@@ -41,9 +41,10 @@ impl Publish {
             return Ok(out::json(&document)?);
         }
         let place = recorded.revision.map(|it| format!("{}@{it}", recorded.stream)).unwrap_or_default();
-        Ok(match recorded.unchanged {
+        match recorded.unchanged {
             true => out::line(format_args!("{name} says the same already, {place}"))?,
             false => out::line(format_args!("{} {name} is published, {place}", out::good("✔")))?,
-        })
+        }
+        Ok(())
     }
 }

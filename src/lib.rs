@@ -45,6 +45,7 @@
 //! - Imports flow one way; `tests/it/tidy.rs` holds the table and fails where it is broken.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod codec;

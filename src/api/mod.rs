@@ -3,6 +3,7 @@
 //! `proto` is generated, `convert` parses requests once, `status` is what callers are told when something goes
 //! wrong, `caller` who they are, `commands` the services that change things. Deadlines (`grpc-timeout`) are
 //! kept by the transport: a call whose time is up is dropped, and the engine bears that at any point.
+use crate::audit::Notary;
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
@@ -10,6 +11,7 @@ use crate::views::Views;
 use std::sync::Arc;
 use tonic::service::Routes;
 
+mod audit;
 pub mod caller;
 mod commands;
 pub mod convert;
@@ -22,6 +24,7 @@ pub mod status;
 mod timeline;
 mod trace;
 
+pub use audit::AuditProofs;
 pub use commands::Commands;
 pub use history::History;
 pub use progress::Progress;
@@ -42,6 +45,8 @@ pub struct Parts {
     pub backend: &'static str,
     /// Since when the server runs.
     pub started_at: Timestamp,
+    /// What signs for the record; `None` where nothing does.
+    pub notary: Option<Notary>,
 }
 
 macro_rules! add {
@@ -57,7 +62,7 @@ macro_rules! add {
 /// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
 pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let mut routes = Routes::builder();
-    let commands = Commands::new(parts.engine.clone());
+    let commands = Commands::new(parts.engine.clone(), parts.notary.clone());
     add!(routes, bytes_max, commands.clone() =>
         partner_service_server::PartnerServiceServer,
         mandate_service_server::MandateServiceServer,
@@ -78,6 +83,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
+    let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing but this module knows how the parts hang together; every verb of the command
 //! line gets what it needs from here, over gRPC.
 use crate::api::Parts;
+use crate::audit::Notary;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
@@ -17,6 +18,8 @@ use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 
 mod followers;
+mod gate;
+mod notary;
 mod pipe;
 mod server;
 mod services;
@@ -29,6 +32,7 @@ pub struct App {
     log: Arc<EmbeddedLog>,
     engine: Engine,
     views: Views,
+    notary: Option<Notary>,
     limits: Limits,
     started_at: Timestamp,
 }
@@ -40,9 +44,15 @@ impl App {
         let started_at = clock.now();
         let says_when = clock.clone();
         let log = Arc::new(EmbeddedLog::open(&config.data, move || says_when.now())?);
-        let engine = Engine::new(log.clone(), clock, config.limits.memory_streams);
+        let notary =
+            config.proof.as_ref().map(|it| notary::open(&config.data, it, log.clone())).transpose()?;
+        let written: Arc<dyn Log> = match &notary {
+            Some(notary) => Arc::new(gate::Gate::new(log.clone(), notary.verdict())),
+            None => log.clone(),
+        };
+        let engine = Engine::new(written, clock, config.limits.memory_streams);
         let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
-        Ok(Self { log, engine, views, limits: config.limits, started_at })
+        Ok(Self { log, engine, views, notary, limits: config.limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves; then stops accepting, ends
@@ -81,9 +91,17 @@ impl App {
         &self.views
     }
 
-    /// Stops the views, then the log.
+    /// What signs for the record. For those who publish what it signed.
+    pub fn notary(&self) -> Option<&Notary> {
+        self.notary.as_ref()
+    }
+
+    /// Stops the views, lets the notary sign for what is there, then stops the log.
     pub async fn close(self) -> Result<(), Error> {
         self.views.stop().await;
+        if let Some(notary) = &self.notary {
+            notary.stop().await;
+        }
         self.log.close().await
     }
 
@@ -96,6 +114,7 @@ impl App {
             engine: self.engine.clone(),
             views: self.views.clone(),
             started_at: self.started_at,
+            notary: self.notary.clone(),
         };
         (Server::new(&parts, &self.limits), ending)
     }

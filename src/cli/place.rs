@@ -5,6 +5,7 @@ use crate::app::InProcess;
 use crate::config::Config;
 use crate::config::DATA;
 use crate::config::Limits;
+use crate::config::Proof;
 use crate::domain::text::PersonId;
 use crate::log::EmbeddedLog;
 use clap::Args;
@@ -74,7 +75,7 @@ impl Place {
             Some(server) => self.connect_to(server).await,
             None => {
                 self.must_exist()?;
-                self.open().await
+                self.open(None).await
             }
         }
     }
@@ -83,7 +84,18 @@ impl Place {
     pub(super) async fn connect_or_begin(&self) -> Result<Connection, Failure> {
         match &self.server {
             Some(server) => self.connect_to(server).await,
-            None => self.open().await,
+            None => self.open(Some(Proof::default())).await,
+        }
+    }
+
+    /// A connection to what is there already, with the notary that signs for it.
+    pub(super) async fn connect_to_proofs(&self) -> Result<Connection, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await,
+            None => {
+                self.must_exist()?;
+                self.open(Some(Proof::default())).await
+            }
         }
     }
 
@@ -102,8 +114,8 @@ impl Place {
     }
 
     /// How the folder is opened in this program.
-    pub(super) fn config(&self, limits: Limits) -> Config {
-        Config { data: self.data.clone(), limits }
+    pub(super) fn config(&self, limits: Limits, proof: Option<Proof>) -> Config {
+        Config { data: self.data.clone(), limits, proof }
     }
 
     /// Whether the folder holds nothing yet, or there is none.
@@ -124,8 +136,8 @@ impl Place {
         }
     }
 
-    async fn open(&self) -> Result<Connection, Failure> {
-        let app = App::build(self.config(Limits::default())).await?.in_process().await?;
+    async fn open(&self, proof: Option<Proof>) -> Result<Connection, Failure> {
+        let app = App::build(self.config(Limits::default(), proof)).await?.in_process().await?;
         let (plain, head) = (app.channel(), app.head());
         Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })
     }

@@ -13,6 +13,7 @@ mod memory;
 pub use embedded::EmbeddedLog;
 #[doc(hidden)]
 pub use embedded::Limits;
+pub use embedded::{Salvage, Salvaged};
 pub use memory::MemoryLog;
 
 /// A place in the whole log. Strictly increasing; never assume it is dense.

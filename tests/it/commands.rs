@@ -17,7 +17,7 @@ fn commands() -> Commands {
         let clock = clock.clone();
         move || clock.now()
     });
-    Commands::new(Engine::new(Arc::new(log), clock, 100))
+    Commands::new(Engine::new(Arc::new(log), clock, 100), None)
 }
 
 fn by_ana<R>(request: R) -> Request<R> {

@@ -77,7 +77,7 @@ fn announce(listener: &TcpListener) -> Result<(), Failure> {
 }
 
 /// Resolves on SIGTERM or SIGINT. Listening starts here, so that no signal is missed.
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
     let mut interrupt = signal::unix::signal(signal::unix::SignalKind::interrupt())?;
     Ok(async move {

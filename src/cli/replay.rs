@@ -2,7 +2,7 @@
 use super::failure::{Exit, Failure};
 use super::place::Place;
 use super::{out, table};
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Records};
+use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Record, Records};
 use crate::views::{self, View, ViewError, Views};
 use async_trait::async_trait;
 use clap::Args;
@@ -195,5 +195,13 @@ impl Log for Counted {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
+    }
+
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.log.head_known().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
     }
 }

@@ -157,4 +157,8 @@ impl Log for EmbeddedLog {
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(Some(self.head_now()).filter(|it| *it > 0).map(Position))
     }
+
+    async fn close(&self) -> Result<(), Error> {
+        EmbeddedLog::close(self).await
+    }
 }

@@ -98,6 +98,7 @@ impl World {
             subject: StreamName::new(Project::KIND, Uuid::from_u128(n)),
             role: slug("coordinator"),
             due_at: None,
+            escalate_to: None,
             attempts_max: 1,
             backoff_ms: 0,
         };

@@ -14,9 +14,9 @@ mod embedded;
 #[cfg(feature = "kurrent")]
 mod kurrent;
 mod memory;
-pub use embedded::EmbeddedLog;
 #[doc(hidden)]
 pub use embedded::Limits;
+pub use embedded::{EmbeddedLog, FolderLock};
 #[cfg(feature = "kurrent")]
 pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettings};
 pub use memory::MemoryLog;
@@ -62,7 +62,7 @@ pub struct NewRecord {
     pub data: Bytes,
     /// Who asked, when, because of what: JSON, kept byte by byte.
     pub meta: Bytes,
-    /// When it was first recorded. `None` lets the log say when; an import of an exported log keeps it.
+    /// When it was first recorded. `None` lets the log say when, later than all before; an import keeps what it says.
     pub recorded_at: Option<Timestamp>,
 }
 
@@ -83,8 +83,8 @@ pub struct Record {
     pub data: Bytes,
     /// Who asked, when, because of what.
     pub meta: Bytes,
-    /// When it was recorded, to the microsecond; strictly increasing with the position where one process
-    /// writes.
+    /// When it was recorded, to the microsecond; strictly increasing with the position where one process writes
+    /// what is new. An import keeps the times that it finds.
     pub recorded_at: Timestamp,
 }
 
@@ -219,8 +219,8 @@ fn acceptable(records: &[NewRecord]) -> Result<(), Error> {
     }
 }
 
-/// When each of `records` will have been recorded: as asked where that is later than everything before, else
-/// the next microsecond. `last` is when the event before them was.
+/// When each of `records` will have been recorded: as asked, or now, or the next microsecond where that is not later
+/// than everything before. `last` is when the event before them was.
 fn recorded_after(
     last: Option<Timestamp>,
     records: &[NewRecord],
@@ -228,9 +228,14 @@ fn recorded_after(
 ) -> Result<Vec<Timestamp>, Error> {
     let mut last = last.map(Timestamp::as_microsecond);
     let next = |it: &NewRecord| {
-        let wanted = it.recorded_at.unwrap_or_else(now).as_microsecond();
-        let at = last.map_or(wanted, |last| wanted.max(last.saturating_add(1)));
-        last = Some(at);
+        let at = match it.recorded_at {
+            Some(asked) => asked.as_microsecond(),
+            None => {
+                let now = now().as_microsecond();
+                last.map_or(now, |last| now.max(last.saturating_add(1)))
+            }
+        };
+        last = Some(last.map_or(at, |last| last.max(at)));
         Timestamp::from_microsecond(at).map_err(|_| {
             Error::Unacceptable(format!("event {} would be recorded after the end of time", it.id))
         })

@@ -152,13 +152,11 @@ pub(super) async fn an_imported_event_keeps_its_time_while_time_goes_on(
         ground.log.append(&ground.stream("a-0"), Expected::NoStream, ground.events(&[0])).await?.recorded_at;
     let (soon, late) = (now + 2.milliseconds(), now + 4.milliseconds());
     let at = |id, at| NewRecord { recorded_at: Some(at), ..ground.event(id) };
-    let records = vec![at(1, soon), at(2, late), at(3, soon), at(4, now)];
+    let records = vec![at(1, soon), at(2, late), at(3, soon), ground.event(4)];
     let appended = ground.log.append(&ground.stream("a-1"), Expected::NoStream, records).await?;
     let times: Vec<_> = ground.read("a-1", 0).await?.iter().map(|it| it.recorded_at).collect();
-    must!(
-        times == [soon, late, late + 1.microsecond(), late + 2.microseconds()],
-        "{soon}, {late}: {times:?}"
-    );
+    let kept = times.starts_with(&[soon, late, soon]) && times.last().is_some_and(|it| *it > late);
+    must!(kept, "{soon}, {late}: {times:?}");
     must!(Some(&appended.recorded_at) == times.last(), "{appended:?}, but {times:?}");
     let never = vec![at(5, Timestamp::MAX), ground.event(6)];
     ground.is_unacceptable("a-1", Expected::Revision(3), never).await?;

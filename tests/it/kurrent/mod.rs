@@ -4,6 +4,8 @@ use pactline::log::{KurrentLimits, KurrentLog, KurrentSettings};
 use std::time::Duration;
 
 pub mod double;
+mod faults;
+mod refusals;
 
 /// A log on a double, with little patience.
 pub(crate) async fn open(double: &Double) -> KurrentLog {

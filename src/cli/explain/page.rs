@@ -256,9 +256,9 @@ fn until(at: &Wire, now: &Wire) -> String {
 fn span(seconds: i64) -> String {
     let unit = |n: i64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
     match seconds.max(0) {
-        it @ ..3_600 => unit(it / 60, "minute"),
+        it @ ..3_600 => unit(it.max(60) / 60, "minute"),
         it @ 3_600..86_400 => unit(it / 3_600, "hour"),
-        it => unit(it / 86_400, "day"),
+        it => unit((it + 43_200) / 86_400, "day"),
     }
 }
 
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn spans_are_said_in_the_unit_that_people_would_say() {
         let said = [30, 60, 7_200, 90_000, 864_000].map(span);
-        assert_eq!(said, ["0 minutes", "1 minute", "2 hours", "1 day", "10 days"]);
+        assert_eq!(said, ["1 minute", "1 minute", "2 hours", "1 day", "10 days"]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod given;
 mod history;
 #[cfg(feature = "kurrent")]
 mod kurrent;
+mod law;
 mod log;
 mod mandate;
 mod meeting;

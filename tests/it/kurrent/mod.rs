@@ -5,6 +5,7 @@ use std::time::Duration;
 
 pub mod double;
 mod faults;
+mod real;
 mod refusals;
 
 /// A log on a double, with little patience.

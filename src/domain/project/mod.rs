@@ -1,4 +1,5 @@
 //! A technical assistance project, from proposal to verified results.
+mod amend;
 mod citations;
 mod command;
 mod decide;

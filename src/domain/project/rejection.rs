@@ -136,6 +136,9 @@ pub enum Rejection {
         "whoever proposed the project neither reviews nor approves it, nor amends its law: somebody else must"
     )]
     IsProposer,
+    /// Whoever writes a law does not decide whom it governs.
+    #[error("whoever published the edition does not put a project under it: somebody else must")]
+    IsPublisher,
     /// Two partners are two voices.
     #[error("you approved for the partner {partner}: another person must speak for another partner")]
     SpokeForAnother {
@@ -354,6 +357,7 @@ fn category(rejection: &Rejection) -> Category {
         Rejection::NotAMember { .. }
         | Rejection::RoleNotHeld { .. }
         | Rejection::IsProposer
+        | Rejection::IsPublisher
         | Rejection::SpokeForAnother { .. }
         | Rejection::IsProposingPartner
         | Rejection::IsReporter => Category::Forbidden,

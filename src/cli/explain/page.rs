@@ -128,8 +128,8 @@ fn evidence(it: &GateEvidence) -> String {
 
 /// A stream's name with as much of its id as people tell apart.
 fn short(stream: &str) -> String {
-    let cut = stream.find('-').map_or(stream.len(), |at| at + 9);
-    stream.get(..cut).map_or_else(|| stream.to_owned(), |it| format!("{it}…"))
+    let cut = stream.find('-').and_then(|at| stream.get(..at + 9));
+    cut.map_or_else(|| stream.to_owned(), |it| format!("{it}…"))
 }
 
 /// Who could do what is missing, and who could not.

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
 use crate::engine::Engine;
-use crate::log::{EmbeddedLog, Error, Log};
+use crate::log::{Error, FolderLock, Log};
 use crate::views::Views;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -17,19 +17,23 @@ use tokio::sync::watch;
 use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 
+mod barrier;
 mod followers;
-mod gate;
 mod notary;
+mod open;
 mod pipe;
 mod server;
 mod services;
+
+pub use open::{OpenLog, lock_views, open_log};
 
 use followers::Ending;
 use server::Server;
 
 /// What is running, or about to.
 pub struct App {
-    log: Arc<EmbeddedLog>,
+    log: OpenLog,
+    _folder: Option<FolderLock>,
     engine: Engine,
     views: Views,
     notary: Option<Notary>,
@@ -42,17 +46,17 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, Error> {
         let clock = Clock::system();
         let started_at = clock.now();
-        let says_when = clock.clone();
-        let log = Arc::new(EmbeddedLog::open(&config.data, move || says_when.now())?);
-        let notary =
-            config.proof.as_ref().map(|it| notary::open(&config.data, it, log.clone())).transpose()?;
+        let folder = lock_views(&config.data, &config.log)?;
+        let log = open_log(&config.data, &config.log, &clock).await?;
+        let notary = config.proof.as_ref();
+        let notary = notary.map(|it| notary::open(&config.data, it, log.log.clone())).transpose()?;
         let written: Arc<dyn Log> = match &notary {
-            Some(notary) => Arc::new(gate::Gate::new(log.clone(), notary.verdict())),
-            None => log.clone(),
+            Some(notary) => Arc::new(barrier::Barrier::new(log.log.clone(), notary.verdict())),
+            None => log.log.clone(),
         };
         let engine = Engine::new(written, clock, config.limits.memory_streams);
-        let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
-        Ok(Self { log, engine, views, notary, limits: config.limits, started_at })
+        let views = Views::open(&config.data.join("views"), log.log.clone()).map_err(unavailable)?;
+        Ok(Self { log, _folder: folder, engine, views, notary, limits: config.limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves; then stops accepting, ends
@@ -72,7 +76,7 @@ impl App {
 
     /// Serves this program alone.
     pub async fn in_process(self) -> Result<InProcess, Error> {
-        let head = self.log.head().await?.map(|it| it.0);
+        let head = self.log.log.head().await?.map(|it| it.0);
         let (server, ending) = self.server();
         let (stop, stopped) = watch::channel(false);
         let (channel, connection) = pipe::pair(self.limits.message_bytes_max)?;
@@ -102,15 +106,15 @@ impl App {
         if let Some(notary) = &self.notary {
             notary.stop().await;
         }
-        self.log.close().await
+        self.log.log.close().await
     }
 
     fn server(&self) -> (Server, watch::Sender<Ending>) {
         let (ending, followed) = watch::channel(Ending::NotYet);
-        let log: Arc<dyn Log> = Arc::new(followers::Endable::new(self.log.clone(), followed));
+        let log: Arc<dyn Log> = Arc::new(followers::Endable::new(self.log.log.clone(), followed));
         let parts = Parts {
             log,
-            backend: "embedded",
+            backend: self.log.backend,
             engine: self.engine.clone(),
             views: self.views.clone(),
             started_at: self.started_at,

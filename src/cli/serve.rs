@@ -39,7 +39,8 @@ impl Serve {
                 ));
         }
         let stop = stop_signal()?;
-        let app = App::build(place.config(self.limits, Some(self.proof))).await?;
+        let config = place.config(self.limits, Some(self.proof));
+        let app = App::build(config).await.map_err(|err| place.unopened(err))?;
         let listener = TcpListener::bind(self.network.listen)
             .await
             .map_err(|err| Failure::from(err).about(format!("listening on {}", self.network.listen)))?;

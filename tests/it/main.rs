@@ -20,6 +20,9 @@ mod exchange;
 mod folds;
 mod given;
 mod history;
+#[cfg(feature = "kurrent")]
+mod kurrent;
+mod law;
 mod log;
 mod mandate;
 mod meeting;
@@ -31,6 +34,7 @@ mod project;
 mod proto;
 mod recommendation;
 mod register;
+mod review;
 mod server;
 mod task;
 mod tidy;

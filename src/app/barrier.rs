@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The log, as those see it who write. Reading is never held back.
-pub(super) struct Gate {
+pub(super) struct Barrier {
     log: Arc<dyn Log>,
     verdict: watch::Receiver<Verdict>,
 }
 
-impl Gate {
+impl Barrier {
     pub(super) fn new(log: Arc<dyn Log>, verdict: watch::Receiver<Verdict>) -> Self {
         Self { log, verdict }
     }
@@ -29,7 +29,7 @@ impl Gate {
 }
 
 #[async_trait]
-impl Log for Gate {
+impl Log for Barrier {
     async fn append(
         &self,
         stream: &str,
@@ -54,5 +54,9 @@ impl Log for Gate {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
+    }
+
+    async fn close(&self) -> Result<(), Error> {
+        self.log.close().await
     }
 }

@@ -32,6 +32,7 @@ mod priority;
 mod program;
 mod project;
 mod proto;
+mod proven;
 mod recommendation;
 mod register;
 mod review;

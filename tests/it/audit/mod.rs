@@ -1,0 +1,8 @@
+//! Anyone can check what the log says, without the log.
+mod grown;
+mod hostile;
+mod leaf;
+mod merkle;
+mod note;
+mod oracles;
+mod tiles;

@@ -28,6 +28,7 @@
 //!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
+//! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
 //! # Invariants

@@ -1,11 +1,10 @@
 //! Proofs as callers get them: texts that anyone checks without this server.
 use super::convert::{Form, reference};
-use super::history::cloud_event;
 use super::proto as pb;
 use super::proto::prove_trace_request::Subject;
 use super::query;
 use super::status;
-use crate::audit::{Notary, Sealed, Under, Unproven};
+use crate::audit::{Bundle, Notary, Proof, Sealed, SignedCheckpoint, Under, Unproven};
 use crate::domain::citation::{Reference, StreamName};
 use crate::log::{Log, Position, Record};
 use crate::views::trace::{self, Trace};
@@ -81,9 +80,9 @@ fn under(form: &mut Form, under: i32) -> Option<Under> {
     }
 }
 
-fn proven(notary: &Notary, sealed: &Sealed, record: &Record) -> Result<pb::ProvenEvent, Status> {
-    let proof = notary.prove(sealed, record.position).map_err(|err| status::unproven(&err))?;
-    Ok(pb::ProvenEvent { index: proof.index, event: Some(cloud_event(record)), proof: proof.text })
+fn checkpoint(sealed: &Sealed) -> Result<SignedCheckpoint, Status> {
+    let read = SignedCheckpoint::parse(sealed.note.as_bytes());
+    read.map_err(|err| status::unproven(&Unproven::TreeUnreadable(err.to_string())))
 }
 
 #[tonic::async_trait]
@@ -99,7 +98,7 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let sealed = sealed.map_err(|err| status::unproven(&err))?;
         Ok(Response::new(pb::GetCheckpointResponse {
             checkpoint: sealed.note.clone(),
-            size: sealed.size,
+            size: sealed.head.size,
             policy: notary.policy(),
         }))
     }
@@ -121,8 +120,10 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let record = self.find(&event).await?;
         let sealed = notary.wait(under, Some(record.position)).await;
         let sealed = sealed.map_err(|err| status::unproven(&err))?;
-        let proven = proven(notary, &sealed, &record)?;
-        Ok(Response::new(pb::ProveEventResponse { proven: Some(proven) }))
+        let part = notary.prove(&sealed, &record).map_err(|err| status::unproven(&err))?;
+        let (index, checkpoint) = (part.index, checkpoint(&sealed)?);
+        let proof = Proof { part, checkpoint }.to_string();
+        Ok(Response::new(pb::ProveEventResponse { proof, index }))
     }
 
     async fn prove_consistency(
@@ -132,11 +133,11 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let request = request.into_inner();
         let notary = self.notary()?;
         let sealed = notary.wait(Under::Signature, None).await.map_err(|err| status::unproven(&err))?;
-        let to_size = request.to_size.unwrap_or(sealed.size);
+        let to_size = request.to_size.unwrap_or(sealed.head.size);
         query::read(|form| {
-            if to_size > sealed.size {
+            if to_size > sealed.head.size {
                 return form
-                    .refuse("to_size", format!("must be at most {}: that much is signed", sealed.size));
+                    .refuse("to_size", format!("must be at most {}: that much is signed", sealed.head.size));
             }
             if request.from_size > to_size {
                 return form.refuse("from_size", format!("must be at most {to_size}"));
@@ -146,9 +147,9 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let proof = notary.consistency(&sealed, request.from_size, to_size);
         let (hashes, root) = proof.map_err(|err| status::unproven(&err))?;
         Ok(Response::new(pb::ProveConsistencyResponse {
-            hashes: hashes.iter().map(|it| it.to_vec()).collect(),
+            hashes: hashes.iter().map(|it| it.0.to_vec()).collect(),
             checkpoint: sealed.note.clone(),
-            root: root.to_vec(),
+            root: root.0.to_vec(),
             to_size,
         }))
     }
@@ -173,13 +174,11 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let records = self.trace(&subject).await?;
         let last = records.keys().next_back().copied();
         let sealed = notary.wait(under, last).await.map_err(|err| status::unproven(&err))?;
-        let events = records.values().map(|it| proven(notary, &sealed, it)).collect::<Result<_, _>>()?;
-        let subject = pb::EventReference {
-            event_id: subject.event_id.map(|it| it.to_string()).unwrap_or_default(),
-            stream: subject.stream.into(),
-            revision: subject.revision,
-        };
-        Ok(Response::new(pb::ProveTraceResponse { subject: Some(subject), events }))
+        let parts = records.values().map(|it| notary.prove(&sealed, it));
+        let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|err| status::unproven(&err))?;
+        let events = parts.len() as u64;
+        let bundle = Bundle::new(&subject.to_string(), parts, checkpoint(&sealed)?).to_string();
+        Ok(Response::new(pb::ProveTraceResponse { bundle, events }))
     }
 
     async fn list_leaves(
@@ -190,7 +189,7 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let notary = self.notary()?;
         let sealed = notary.wait(Under::Signature, None).await.map_err(|err| status::unproven(&err))?;
         let size = if request.size == 0 { LEAVES_USUAL } else { request.size.min(LEAVES_MAX) };
-        let until = request.from.saturating_add(size.into()).min(sealed.size);
+        let until = request.from.saturating_add(size.into()).min(sealed.head.size);
         let leaves = notary.leaves(&sealed, request.from..until).map_err(|err| status::unproven(&err))?;
         Ok(Response::new(pb::ListLeavesResponse { leaves }))
     }

@@ -55,7 +55,7 @@ impl Commands {
             return Ok(None);
         };
         match notary.wait(under, outcome.position).await {
-            Ok(sealed) => Ok(Some(sealed.size)),
+            Ok(sealed) => Ok(Some(sealed.head.size)),
             Err(err) => Err(status::unproven(&err)),
         }
     }

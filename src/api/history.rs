@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 mod event;
 
-pub(super) use event::cloud_event;
+use event::cloud_event;
 
 /// The most bytes of events in one page, so that it fits into a message of 4 MiB; one event always goes.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;

@@ -1,61 +1,38 @@
-//! c2sp.org/tlog-cosignature.
-use super::note::{Note, Signer, Verifier};
+//! What a witness says of a checkpoint, and when: c2sp.org/tlog-cosignature, version 1.
+use super::checkpoint::{Checkpoint, SignedCheckpoint};
+use super::key::{KeyKind, SigningKey, VerifierKey};
+use super::note::{NoteError, NoteSignature, role};
 
-/// Signs for others.
-#[derive(Clone)]
-pub struct Cosigner(Signer);
+/// The latest time that the format can say, in seconds since the Unix epoch.
+const TIME_MAX_S: u64 = i64::MAX as u64;
 
-impl Cosigner {
-    /// From a seed.
-    pub fn new(name: &str, seed: [u8; 32]) -> Self {
-        let mut signer = Signer::new(name, seed);
-        signer.alg = 4;
-        Self(signer)
+/// The cosignature of a witness: as of `at_s`, in seconds since the Unix epoch, this is the largest tree of this log
+/// that it has seen, and all that it saw before are its beginning. Whether that is so is for the caller to make sure.
+pub fn cosign(checkpoint: &Checkpoint, key: &SigningKey, at_s: u64) -> Result<NoteSignature, NoteError> {
+    let verifier = key.verifier();
+    if verifier.kind() != KeyKind::Witness {
+        return Err(role(verifier, KeyKind::Witness));
     }
-
-    /// Public.
-    pub fn verifier(&self) -> Verifier {
-        self.0.verifier()
-    }
-
-    /// As text.
-    pub fn to_secret(&self) -> String {
-        self.0.to_secret()
-    }
-
-    /// Signs.
-    pub fn sign(&self, body: &str, time: u64) -> String {
-        let signature = self.0.raw(message(body, time).as_bytes());
-        self.0.line(&[&time.to_be_bytes()[..], &signature].concat())
-    }
+    let at_s = at_s.min(TIME_MAX_S);
+    let signature = key.sign(&message(&checkpoint.to_string(), at_s));
+    let bytes = at_s.to_be_bytes().into_iter().chain(signature).collect();
+    Ok(NoteSignature::of(verifier, bytes))
 }
 
-impl std::str::FromStr for Cosigner {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let signer: Signer = text.parse()?;
-        if signer.alg == 4 { Ok(Self(signer)) } else { Err("this key is not a witness's".into()) }
+/// When the witness whose key is `key` cosigned `checkpoint`, in seconds since the Unix epoch.
+pub fn cosigned_at(checkpoint: &SignedCheckpoint, key: &VerifierKey) -> Result<u64, NoteError> {
+    if key.kind() != KeyKind::Witness {
+        return Err(role(key, KeyKind::Witness));
     }
-}
-
-fn message(body: &str, time: u64) -> String {
-    format!("cosignature/v1\ntime {time}\n{body}")
-}
-
-/// Whether the note has a cosignature.
-pub fn has(note: &Note, key: &Verifier) -> bool {
-    note.signatures.iter().any(|(name, id, sig)| {
-        let Some((time, sig)) = sig.split_first_chunk::<8>() else { return false };
-        name == key.name()
-            && *id == key.id()
-            && key.alg == 4
-            && key.holds(message(note.body(), u64::from_be_bytes(*time)).as_bytes(), sig)
+    let note = checkpoint.note();
+    note.by(key, |it| {
+        let (time, signature) = it.bytes.split_first_chunk()?;
+        let at_s = u64::from_be_bytes(*time);
+        let made = key.made(&message(&note.text, at_s), signature.try_into().ok()?);
+        (made && at_s <= TIME_MAX_S).then_some(at_s)
     })
 }
 
-/// The lines that are good.
-pub fn pick(note: &str, lines: &str, key: &Verifier) -> Result<String, String> {
-    let body = Note::parse(note)?.body().to_owned();
-    let good = |line: &&str| Note::parse(&format!("{body}\n{line}\n")).is_ok_and(|it| has(&it, key));
-    lines.lines().find(good).map(|it| format!("{it}\n")).ok_or_else(|| "it is not good".into())
+fn message(text: &str, at_s: u64) -> Vec<u8> {
+    format!("cosignature/v1\ntime {at_s}\n{text}").into_bytes()
 }

@@ -1,35 +1,15 @@
 //! Key files: one line, readable by their owner alone.
-use super::cosignature::Cosigner;
-use super::merkle::Hash;
-use super::note::{Signer, Verifier};
+use super::key::{KeyKind, SigningKey, VerifierKey};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// What a new key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use {
-    /// To sign for a log of one's own.
-    Log,
-    /// To sign for what others' logs say.
-    Witness,
-}
-
-/// A fresh key, as the line of its file, and the key that others check with.
-pub fn generate(name: &str, use_: Use) -> io::Result<(String, Verifier)> {
-    let mut seed: Hash = [0; 32];
+/// A fresh key; a name that no key can have is [`io::ErrorKind::InvalidInput`].
+pub fn generate(name: &str, kind: KeyKind) -> io::Result<SigningKey> {
+    let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(io::Error::other)?;
-    Ok(match use_ {
-        Use::Log => {
-            let signer = Signer::new(name, seed);
-            (signer.to_secret(), signer.verifier())
-        }
-        Use::Witness => {
-            let cosigner = Cosigner::new(name, seed);
-            (cosigner.to_secret(), cosigner.verifier())
-        }
-    })
+    SigningKey::from_seed(name, kind, seed).map_err(|err| io::Error::new(io::ErrorKind::InvalidInput, err))
 }
 
 /// A name for a log that nobody named: its own, because nobody else has its key.
@@ -40,9 +20,9 @@ pub fn unnamed() -> io::Result<String> {
 }
 
 /// Writes a key into a new file that only its owner can read, durably.
-pub fn write(path: &Path, secret: &str) -> io::Result<()> {
+pub fn write(path: &Path, key: &SigningKey) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    writeln!(file, "{secret}")?;
+    writeln!(file, "{}", key.secret_text())?;
     file.sync_all()?;
     match path.parent().filter(|it| !it.as_os_str().is_empty()) {
         Some(dir) => File::open(dir)?.sync_all(),
@@ -50,8 +30,8 @@ pub fn write(path: &Path, secret: &str) -> io::Result<()> {
     }
 }
 
-/// The line in a key's file; refuses one that others can read.
-pub fn read(path: &Path) -> io::Result<String> {
+/// The key in a file; refuses one that others can read.
+pub fn read(path: &Path) -> io::Result<SigningKey> {
     let mode = fs::metadata(path)?.permissions().mode();
     if mode & 0o077 != 0 {
         let why = format!(
@@ -60,11 +40,12 @@ pub fn read(path: &Path) -> io::Result<String> {
         );
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     }
-    Ok(fs::read_to_string(path)?.trim_end().to_owned())
+    let text = fs::read_to_string(path)?;
+    text.trim_end().parse().map_err(|err| io::Error::new(io::ErrorKind::InvalidData, err))
 }
 
 /// The keys in a list of them, one a line; which line is none.
-pub fn list(text: &str) -> Result<Vec<Verifier>, String> {
+pub fn list(text: &str) -> Result<Vec<VerifierKey>, String> {
     let lines = (1..).zip(text.lines()).filter(|(_, it)| !it.trim().is_empty());
-    lines.map(|(n, it)| it.parse().map_err(|err| format!("line {n} is no key: {err}"))).collect()
+    lines.map(|(n, it)| it.trim().parse().map_err(|err| format!("line {n}: {err}"))).collect()
 }

@@ -1,167 +1,196 @@
-//! c2sp.org/signed-note.
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
+//! A text and who signed it: c2sp.org/signed-note.
+use super::key::{KeyKind, SigningKey, VerifierKey, key_name};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
-use std::str::FromStr;
 
-/// A key that checks.
+/// The most that a note may measure, in bytes.
+pub const NOTE_BYTES_MAX: usize = 256 * 1024;
+/// The most signatures that a note may have. The format asks for at least 16.
+pub const SIGNATURES_MAX: usize = 64;
+
+/// One signature line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verifier {
-    name: String,
-    pub(super) alg: u8,
-    pub(super) key: [u8; 32],
+pub struct NoteSignature {
+    /// Whose.
+    pub name: String,
+    /// The id of the key.
+    pub key_id: u32,
+    /// What the key made; its form is a matter of the key's type.
+    pub bytes: Vec<u8>,
 }
 
-impl Verifier {
-    /// Name.
-    pub fn name(&self) -> &str {
-        &self.name
+/// A text and its signatures. Nothing in it is to be believed before a signature is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What is signed, with its last newline.
+    pub text: String,
+    /// Who signed, in the order of the lines.
+    pub signatures: Vec<NoteSignature>,
+}
+
+/// Why a note says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoteError {
+    /// Over the limit.
+    #[error("a note of {0} bytes is too large: at most {NOTE_BYTES_MAX}")]
+    TooLarge(usize),
+    /// Over the limit.
+    #[error("a note with {0} signatures has too many: at most {SIGNATURES_MAX}")]
+    TooMany(usize),
+    /// Bytes that are not text.
+    #[error("the note is not UTF-8, or has control characters other than newlines")]
+    NotText,
+    /// No blank line with signatures after it.
+    #[error("not a signed note: its text must end in a newline, then a blank line, then the signatures")]
+    NoSignatures,
+    /// A line that should be a signature.
+    #[error("signature {0} of the note is not of the form \"— NAME BASE64\"")]
+    Line(usize),
+    /// The key in question did not sign.
+    #[error("not signed by {name} (key {id:08x}); {others}")]
+    NotSigned {
+        /// Whose signature was looked for.
+        name: String,
+        /// The id of the key.
+        id: u32,
+        /// Who did sign.
+        others: Others,
+    },
+    /// The signature in the key's name is not the key's.
+    #[error("the signature in the name of {name} (key {id:08x}) is forged, or the text was changed after it")]
+    Forged {
+        /// In whose name.
+        name: String,
+        /// The id of the key.
+        id: u32,
+    },
+    /// The key signs something else.
+    #[error("the key of {name} is a {found} key, and a {needed} key is needed here")]
+    Role {
+        /// Whose key.
+        name: String,
+        /// What it signs.
+        found: KeyKind,
+        /// What is signed here.
+        needed: KeyKind,
+    },
+}
+
+/// Who signed a note, for an error that has to say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Others {
+    /// Another key signed in the name that was looked for.
+    pub same_name: bool,
+    /// Name and key of each signature.
+    pub signed: Vec<(String, u32)>,
+}
+
+impl fmt::Display for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.same_name {
+            true => "another key signed in that name: ",
+            false => "signed by: ",
+        })?;
+        for (n, (name, id)) in self.signed.iter().take(8).enumerate() {
+            write!(f, "{}{name} ({id:08x})", if n > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl Note {
+    /// The note in `bytes`, with nothing verified.
+    pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
+        if bytes.len() > NOTE_BYTES_MAX {
+            return Err(NoteError::TooLarge(bytes.len()));
+        }
+        let whole = std::str::from_utf8(bytes).map_err(|_| NoteError::NotText)?;
+        if whole.bytes().any(|it| it < b' ' && it != b'\n') {
+            return Err(NoteError::NotText);
+        }
+        let end = whole.rfind("\n\n").ok_or(NoteError::NoSignatures)?;
+        let (text, lines) = whole.split_at(end + 1);
+        let lines = lines.strip_prefix('\n').and_then(|it| it.strip_suffix('\n'));
+        let lines: Vec<&str> = lines.ok_or(NoteError::NoSignatures)?.split('\n').collect();
+        if lines.len() > SIGNATURES_MAX {
+            return Err(NoteError::TooMany(lines.len()));
+        }
+        let read = |(line, n): (&&str, usize)| signature(line).ok_or(NoteError::Line(n));
+        let signatures = lines.iter().zip(1..).map(read).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.to_owned(), signatures })
     }
 
-    pub(super) fn id(&self) -> [u8; 4] {
-        let hash = Sha256::new()
-            .chain_update(self.name.as_bytes())
-            .chain_update(b"\n")
-            .chain_update([self.alg])
-            .chain_update(self.key)
-            .finalize();
-        [hash[0], hash[1], hash[2], hash[3]]
+    /// Whether the log whose key is `key` signed the text.
+    pub fn verify(&self, key: &VerifierKey) -> Result<(), NoteError> {
+        if key.kind() != KeyKind::Log {
+            return Err(role(key, KeyKind::Log));
+        }
+        let made = |it: &NoteSignature| {
+            let bytes = it.bytes.as_slice().try_into().ok();
+            bytes.filter(|it| key.made(self.text.as_bytes(), it)).map(|_| ())
+        };
+        self.by(key, made)
     }
 
-    pub(super) fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
-        let Ok(signature) = <[u8; 64]>::try_from(signature) else { return false };
-        VerifyingKey::from_bytes(&self.key).is_ok_and(|it| {
-            it.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok()
+    /// What `read` makes of the signature of `key`: [`NoteError::Forged`] where that is nothing. Every signature line
+    /// of the key must be good, or none is.
+    pub(super) fn by<T>(
+        &self,
+        key: &VerifierKey,
+        read: impl Fn(&NoteSignature) -> Option<T>,
+    ) -> Result<T, NoteError> {
+        let (name, id) = (key.name(), key.id());
+        let mut last = None;
+        for it in self.signatures.iter().filter(|it| it.name == name && it.key_id == id) {
+            last = Some(read(it).ok_or_else(|| NoteError::Forged { name: name.into(), id })?);
+        }
+        last.ok_or_else(|| {
+            let signed: Vec<_> = self.signatures.iter().map(|it| (it.name.clone(), it.key_id)).collect();
+            let others = Others { same_name: signed.iter().any(|(it, _)| it == name), signed };
+            NoteError::NotSigned { name: name.into(), id, others }
         })
     }
 }
 
-fn hex(id: [u8; 4]) -> String {
-    id.iter().map(|it| format!("{it:02x}")).collect()
+/// The signature of a log's key over `text`.
+pub fn sign(text: &str, key: &SigningKey) -> Result<NoteSignature, NoteError> {
+    let verifier = key.verifier();
+    match verifier.kind() {
+        KeyKind::Log => Ok(NoteSignature::of(verifier, key.sign(text.as_bytes()).to_vec())),
+        KeyKind::Witness => Err(role(verifier, KeyKind::Log)),
+    }
 }
 
-impl fmt::Display for Verifier {
+pub(super) fn role(key: &VerifierKey, needed: KeyKind) -> NoteError {
+    NoteError::Role { name: key.name().into(), found: key.kind(), needed }
+}
+
+impl NoteSignature {
+    pub(super) fn of(key: &VerifierKey, bytes: Vec<u8>) -> Self {
+        Self { name: key.name().into(), key_id: key.id(), bytes }
+    }
+}
+
+fn signature(line: &str) -> Option<NoteSignature> {
+    let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
+    let bytes = STANDARD.decode(encoded).ok()?;
+    let (id, bytes) = bytes.split_first_chunk()?;
+    let bytes = (!bytes.is_empty()).then(|| bytes.to_vec())?;
+    Some(NoteSignature { name: key_name(name).ok()?, key_id: u32::from_be_bytes(*id), bytes })
+}
+
+impl fmt::Display for NoteSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[self.alg][..], &self.key].concat();
-        write!(f, "{}+{}+{}", self.name, hex(self.id()), BASE64_STANDARD.encode(bytes))
+        let bytes: Vec<u8> =
+            self.key_id.to_be_bytes().into_iter().chain(self.bytes.iter().copied()).collect();
+        write!(f, "— {} {}", self.name, STANDARD.encode(bytes))
     }
 }
 
-impl FromStr for Verifier {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err("no key".into());
-        };
-        let bytes = BASE64_STANDARD.decode(key).map_err(|e| e.to_string())?;
-        let (alg, key) = bytes.split_first().ok_or("no key")?;
-        let it = Self { name: name.into(), alg: *alg, key: key.try_into().map_err(|_| "no key")? };
-        if hex(it.id()) == id { Ok(it) } else { Err("the key's id is not that of the key".into()) }
-    }
-}
-
-/// A key that signs.
-#[derive(Clone)]
-pub struct Signer {
-    name: String,
-    pub(super) alg: u8,
-    seed: [u8; 32],
-}
-
-impl Signer {
-    /// From a seed.
-    pub fn new(name: &str, seed: [u8; 32]) -> Self {
-        Self { name: name.into(), alg: 1, seed }
-    }
-
-    /// Name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Public.
-    pub fn verifier(&self) -> Verifier {
-        let key = SigningKey::from_bytes(&self.seed).verifying_key().to_bytes();
-        Verifier { name: self.name.clone(), alg: self.alg, key }
-    }
-
-    pub(super) fn raw(&self, message: &[u8]) -> [u8; 64] {
-        SigningKey::from_bytes(&self.seed).sign(message).to_bytes()
-    }
-
-    pub(super) fn line(&self, signature: &[u8]) -> String {
-        let bytes = [&self.verifier().id()[..], signature].concat();
-        format!("— {} {}\n", self.name, BASE64_STANDARD.encode(bytes))
-    }
-
-    /// Signs.
-    pub fn sign(&self, body: &str) -> String {
-        format!("{body}\n{}", self.line(&self.raw(body.as_bytes())))
-    }
-
-    /// As text.
-    pub fn to_secret(&self) -> String {
-        let bytes = [&[self.alg][..], &self.seed].concat();
-        format!("PRIVATE+KEY+{}+{}+{}", self.name, hex(self.verifier().id()), BASE64_STANDARD.encode(bytes))
-    }
-}
-
-impl FromStr for Signer {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let rest = text.trim_end().strip_prefix("PRIVATE+KEY+").ok_or("no private key")?;
-        let mut parts = rest.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err("no private key".into());
-        };
-        let bytes = BASE64_STANDARD.decode(key).map_err(|e| e.to_string())?;
-        let (alg, seed) = bytes.split_first().ok_or("no private key")?;
-        let it = Self { name: name.into(), alg: *alg, seed: seed.try_into().map_err(|_| "no private key")? };
-        if hex(it.verifier().id()) == id { Ok(it) } else { Err("the key's id is not that of the key".into()) }
-    }
-}
-
-/// A note.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    body: String,
-    pub(super) signatures: Vec<(String, [u8; 4], Vec<u8>)>,
-}
-
-impl Note {
-    /// Reads.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let at = text.rfind("\n\n").ok_or("no note")?;
-        let (body, signatures) = (&text[..at + 1], &text[at + 2..]);
-        if !signatures.ends_with('\n') {
-            return Err("no signatures".into());
-        }
-        let mut found = Vec::new();
-        for line in signatures.lines() {
-            let (name, sig) =
-                line.strip_prefix("— ").and_then(|it| it.split_once(' ')).ok_or("no signature")?;
-            let bytes = BASE64_STANDARD.decode(sig).map_err(|e| e.to_string())?;
-            let (id, sig) = bytes.split_first_chunk::<4>().ok_or("no signature")?;
-            found.push((name.to_owned(), *id, sig.to_vec()));
-        }
-        Ok(Self { body: body.into(), signatures: found })
-    }
-
-    /// Body.
-    pub fn body(&self) -> &str {
-        &self.body
-    }
-
-    /// By one of keys.
-    pub fn signed_by(&self, keys: &[Verifier]) -> Result<(), String> {
-        let good = |key: &Verifier| {
-            self.signatures.iter().any(|(name, id, sig)| {
-                name == key.name() && *id == key.id() && key.alg == 1 && key.holds(self.body.as_bytes(), sig)
-            })
-        };
-        if keys.iter().any(good) { Ok(()) } else { Err("no known key has signed it".into()) }
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.text)?;
+        self.signatures.iter().try_for_each(|it| writeln!(f, "{it}"))
     }
 }

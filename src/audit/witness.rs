@@ -2,14 +2,12 @@
 //!
 //! The protocol is c2sp.org/tlog-witness. What a witness signed for last is on disk before anyone sees the signature;
 //! two requests about the same log take turns.
-use super::checkpoint::Checkpoint;
-use super::cosignature::Cosigner;
+use super::checkpoint::SignedCheckpoint;
+use super::cosignature::cosign;
+use super::hash::{Hash, TreeHead};
 use super::http::{Answer, Keep, Request, Site};
-use super::merkle::{Hash, verify_consistency};
-use super::note::{Note, Verifier};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest, Sha256};
+use super::key::{SigningKey, VerifierKey};
+use super::merkle::verify_consistency;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -25,8 +23,8 @@ const SIZE: &str = "text/x.tlog.size";
 pub struct Witness {
     logs: PathBuf,
     evidence: PathBuf,
-    known: Vec<Verifier>,
-    cosigner: Cosigner,
+    known: Vec<VerifierKey>,
+    key: SigningKey,
     now: Box<dyn Fn() -> u64 + Send + Sync>,
     turn: Mutex<()>,
 }
@@ -39,18 +37,18 @@ struct Asked<'a> {
 }
 
 impl Witness {
-    /// A witness that keeps its state in `dir` and signs with `cosigner` for the logs whose keys are `known`. `now` is
+    /// A witness that keeps its state in `dir` and signs with `key` for the logs whose keys are `known`. `now` is
     /// the clock, in seconds since the Unix epoch.
     pub fn open(
         dir: &Path,
-        known: Vec<Verifier>,
-        cosigner: Cosigner,
+        known: Vec<VerifierKey>,
+        key: SigningKey,
         now: impl Fn() -> u64 + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let (logs, evidence) = (dir.join("logs"), dir.join("evidence"));
         fs::create_dir_all(&logs)?;
         fs::create_dir_all(&evidence)?;
-        Ok(Self { logs, evidence, known, cosigner, now: Box::new(now), turn: Mutex::new(()) })
+        Ok(Self { logs, evidence, known, key, now: Box::new(now), turn: Mutex::new(()) })
     }
 
     /// Answers a request to `add-checkpoint`.
@@ -58,23 +56,23 @@ impl Witness {
         let Some(asked) = read(body) else {
             return Answer::text(400, "this is no request: see c2sp.org/tlog-witness, add-checkpoint");
         };
-        let (note, checkpoint) = match parse(asked.note) {
-            Ok(parsed) => parsed,
+        let mut signed = match SignedCheckpoint::parse(asked.note.as_bytes()) {
+            Ok(signed) => signed,
             Err(why) => return Answer::text(400, format!("the checkpoint cannot be read: {why}")),
         };
-        let keys: Vec<Verifier> =
-            self.known.iter().filter(|it| it.name() == checkpoint.origin).cloned().collect();
+        let checkpoint = signed.unverified().clone();
+        let keys: Vec<&VerifierKey> = self.known.iter().filter(|it| it.name() == checkpoint.origin).collect();
         if keys.is_empty() {
             return Answer::text(404, format!("the log {:?} is not known here", checkpoint.origin));
         }
-        if let Err(why) = note.signed_by(&keys) {
-            return Answer::text(403, format!("no key of this log that is known here has signed: {why}"));
+        if !keys.iter().any(|it| signed.verify(it).is_ok()) {
+            return Answer::text(403, "no key of this log that is known here has signed this");
         }
-        if asked.old > checkpoint.size {
+        if asked.old > checkpoint.head.size {
             return Answer::text(400, "the old size is larger than the checkpoint's");
         }
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.judge(&asked, &checkpoint) {
+        match self.judge(&asked, &mut signed) {
             Ok(answer) => answer,
             Err(err) => {
                 tracing::error!(%err, "the witness cannot keep its state");
@@ -83,14 +81,16 @@ impl Witness {
         }
     }
 
-    fn judge(&self, asked: &Asked<'_>, new: &Checkpoint) -> io::Result<Answer> {
-        let path = self.logs.join(file_name(&new.origin));
+    fn judge(&self, asked: &Asked<'_>, signed: &mut SignedCheckpoint) -> io::Result<Answer> {
+        let checkpoint = signed.unverified().clone();
+        let (new, path) = (checkpoint.head, self.logs.join(file_name(&checkpoint.origin)));
         let before = match fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(err) if err.kind() == io::ErrorKind::NotFound => None,
             Err(err) => return Err(err),
         };
-        let latest = before.as_deref().map(parse).transpose().map_err(io::Error::other)?.map(|(_, it)| it);
+        let latest = before.as_ref().map(|it| SignedCheckpoint::parse(it.as_bytes())).transpose();
+        let latest = latest.map_err(io::Error::other)?.map(|it| it.unverified().head);
         let known = latest.as_ref().map_or(0, |it| it.size);
         if asked.old != known {
             if new.size < known {
@@ -103,13 +103,15 @@ impl Witness {
                 self.keep_evidence("fork", before.as_deref(), asked.note)?;
                 return Ok(conflict(known));
             }
-        } else if !consistent(asked, latest.as_ref(), new) {
+        } else if !consistent(asked, latest.as_ref(), &new) {
             self.keep_evidence("fork", before.as_deref(), asked.note)?;
             return Ok(Answer::text(422, "the proof does not show that the log only grew"));
         }
-        let signatures = self.cosigner.sign(&new.to_string(), (self.now)());
-        replace(&path, &format!("{}{signatures}", asked.note))?;
-        Ok(Answer { status: 200, content_type: super::http::TEXT, keep: Keep::No, body: signatures.into() })
+        let signature = cosign(&checkpoint, &self.key, (self.now)()).map_err(io::Error::other)?;
+        let line = format!("{signature}\n");
+        signed.add(signature);
+        replace(&path, &signed.to_string())?;
+        Ok(Answer { status: 200, content_type: super::http::TEXT, keep: Keep::No, body: line.into() })
     }
 
     /// Keeps what the log signed beside what it signed before.
@@ -139,17 +141,11 @@ fn conflict(known: u64) -> Answer {
     Answer { status: 409, content_type: SIZE, keep: Keep::No, body: format!("{known}\n").into() }
 }
 
-fn consistent(asked: &Asked<'_>, latest: Option<&Checkpoint>, new: &Checkpoint) -> bool {
+fn consistent(asked: &Asked<'_>, latest: Option<&TreeHead>, new: &TreeHead) -> bool {
     match latest.filter(|it| it.size > 0) {
         None => asked.proof.is_empty(),
-        Some(it) => verify_consistency(it.size, &it.root, new.size, &new.root, &asked.proof).is_ok(),
+        Some(it) => verify_consistency(it, new, &asked.proof).is_ok(),
     }
-}
-
-fn parse(text: &str) -> Result<(Note, Checkpoint), String> {
-    let note = Note::parse(text).map_err(|err| err.to_string())?;
-    let checkpoint = Checkpoint::parse(note.body()).map_err(|err| err.to_string())?;
-    Ok((note, checkpoint))
 }
 
 /// `old N`, then the proof's lines, then an empty line, then the checkpoint.
@@ -164,14 +160,13 @@ fn read(body: &[u8]) -> Option<Asked<'_>> {
         .then(|| digits.parse().ok())
         .flatten()
         .filter(|_| plain)?;
-    let hash = |line: &str| BASE64_STANDARD.decode(line).ok()?.try_into().ok();
-    let proof: Vec<Hash> = lines.map(hash).collect::<Option<_>>()?;
+    let proof: Vec<Hash> = lines.map(str::parse).collect::<Result<_, _>>().ok()?;
     (proof.len() <= PROOF_MAX).then_some(Asked { old, proof, note })
 }
 
 /// A name that any text can have as a file.
 fn file_name(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|it| format!("{it:02x}")).collect()
+    Hash::of(text.as_bytes()).hex().chars().take(32).collect()
 }
 
 /// Puts `text` at `path`, whole and durably.

@@ -2,7 +2,7 @@
 use super::failure::Failure;
 use super::out;
 use super::place::Place;
-use crate::audit::keys::{self, Use};
+use crate::audit::{KeyKind, keys};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -35,19 +35,16 @@ struct Generate {
 impl Keys {
     pub(super) fn run(self, place: &Place) -> Result<(), Failure> {
         let What::Generate(it) = self.what;
-        if it.name.is_empty() || it.name.chars().any(|it| it.is_whitespace() || it == '+') {
-            return Err(Failure::usage(format!(
-                "--name {:?}: a name has no spaces and no plus signs",
-                it.name
-            )));
-        }
-        let use_ = if it.witness { Use::Witness } else { Use::Log };
-        let (secret, key) = keys::generate(&it.name, use_)?;
-        keys::write(&it.file, &secret).map_err(|err| Failure::from(err).about(it.file.display()))?;
+        let kind = if it.witness { KeyKind::Witness } else { KeyKind::Log };
+        let key = keys::generate(&it.name, kind);
+        let key = key.map_err(|err| Failure::usage(err.to_string()).about("--name"))?;
+        keys::write(&it.file, &key).map_err(|err| Failure::from(err).about(it.file.display()))?;
         if place.json {
             let file = it.file.display().to_string();
-            return Ok(out::json(&json!({"file": file, "key": key.to_string(), "name": it.name}))?);
+            return Ok(out::json(
+                &json!({"file": file, "key": key.verifier().to_string(), "name": it.name}),
+            )?);
         }
-        Ok(out::line(key)?)
+        Ok(out::line(key.verifier())?)
     }
 }

@@ -2,10 +2,8 @@
 use super::failure::Failure;
 use super::place::Place;
 use super::{out, serve};
-use crate::audit::cosignature::Cosigner;
-use crate::audit::http;
-use crate::audit::keys;
 use crate::audit::witness::Witness as Signing;
+use crate::audit::{KeyKind, http, keys};
 use crate::clock::Clock;
 use clap::{Args, Subcommand};
 use std::fs;
@@ -52,16 +50,19 @@ impl Witness {
 
 impl Serve {
     async fn run(self) -> Result<(), Failure> {
-        let secret = keys::read(&self.key).map_err(|err| Failure::from(err).about(self.key.display()))?;
-        let cosigner: Cosigner =
-            secret.parse().map_err(|why: String| Failure::usage(why).about(self.key.display()))?;
+        let key = keys::read(&self.key).map_err(|err| Failure::from(err).about(self.key.display()))?;
+        if key.verifier().kind() != KeyKind::Witness {
+            return Err(Failure::usage("this key is a log's")
+                .about(self.key.display())
+                .hint("pactline keys generate --witness makes one for a witness"));
+        }
         let text =
             fs::read_to_string(&self.logs).map_err(|err| Failure::from(err).about(self.logs.display()))?;
         let known = keys::list(&text).map_err(|why| Failure::usage(why).about(self.logs.display()))?;
         let clock = Clock::system();
         let now = move || u64::try_from(clock.now().as_second()).unwrap_or(0);
         let about = |err: std::io::Error| Failure::from(err).about(self.state.display());
-        let witness = Signing::open(&self.state, known, cosigner, now).map_err(about)?;
+        let witness = Signing::open(&self.state, known, key, now).map_err(about)?;
         let stop = serve::stop_signal()?;
         let listener = TcpListener::bind(self.listen)
             .await

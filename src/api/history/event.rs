@@ -11,7 +11,7 @@ type Attributes = HashMap<String, pb::cloud_event::CloudEventAttributeValue>;
 
 /// The record, with its data and metadata byte by byte. Metadata that this release cannot read is only there
 /// as bytes: whoever audits a record wants to see it all the more.
-pub(in crate::api) fn cloud_event(record: &Record) -> pb::CloudEvent {
+pub(super) fn cloud_event(record: &Record) -> pb::CloudEvent {
     let (kind, id) = record.stream.split_once('-').unwrap_or(("", &record.stream));
     let mut attributes = HashMap::new();
     stored(&mut attributes, record);

@@ -4,7 +4,6 @@ use super::disk::Disk;
 use super::edge::Edge;
 use super::keeper::{Keeper, Mode, PLACES};
 use super::run::{AGAIN_AFTER, Halt, Task};
-use crate::audit::merkle::Hash;
 use crate::audit::verify::{Examination, Measure, Signed, read_signed};
 use crate::log::{Error, Record, Salvaged};
 use futures::StreamExt;
@@ -49,7 +48,7 @@ fn signed<D>(task: &Task<D>, notes: &[String]) -> Result<Vec<Signed>, Halt> {
     };
     let mut signed: Vec<Signed> =
         notes.iter().enumerate().map(read).collect::<Result<_, _>>().map_err(refuse)?;
-    signed.sort_by_key(|it| it.size);
+    signed.sort_by_key(|it| it.head.size);
     Ok(signed)
 }
 
@@ -77,7 +76,7 @@ async fn pass<D: Disk + Clone>(
 ) -> Result<Compared<D>, Halt> {
     let mut reach = Reach { signed, reached: 0, sealed: None, witnessed: None };
     let mut keeper = Keeper::new(task.disk.clone(), mode);
-    let size = signed.last().map_or(0, |it| it.size);
+    let size = signed.last().map_or(0, |it| it.head.size);
     let mut records = task.log.read_all(None);
     let mut as_signed = reach.compare(&keeper.edge, None);
     while keeper.edge.size() < size && as_signed {
@@ -115,16 +114,16 @@ struct Reach<'a> {
 impl Reach<'_> {
     /// Whether the tree gives the roots that were signed for its size.
     fn compare(&mut self, edge: &Edge, last: Option<&Record>) -> bool {
-        let root: Hash = match self.signed.get(self.reached) {
-            Some(next) if next.size == edge.size() => edge.root(),
+        let head = match self.signed.get(self.reached) {
+            Some(next) if next.head.size == edge.size() => edge.head(),
             Some(_) | None => return true,
         };
-        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.size == edge.size()) {
-            if signed.root != root {
+        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size == edge.size()) {
+            if signed.head != head {
                 return false;
             }
             let later = self.signed.get(self.reached + 1..).unwrap_or_default();
-            let newest = later.iter().all(|it| it.size == signed.size);
+            let newest = later.iter().all(|it| it.head.size == signed.head.size);
             if newest || (signed.witnessed && !later.iter().any(|it| it.witnessed)) {
                 self.keep(signed, edge, last);
             }
@@ -134,9 +133,9 @@ impl Reach<'_> {
     }
 
     fn keep(&mut self, signed: &Signed, edge: &Edge, last: Option<&Record>) {
-        let Signed { size, root, note, witnessed } = signed.clone();
+        let Signed { head, note, witnessed } = signed.clone();
         let position = last.map(|it| it.position);
-        let sealed = Arc::new(Sealed { size, root, position, note, edge: Arc::new(edge.clone()) });
+        let sealed = Arc::new(Sealed { head, position, note, edge: edge.partial().into() });
         if witnessed {
             self.witnessed = Some(sealed.clone());
         }

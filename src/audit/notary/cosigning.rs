@@ -1,11 +1,10 @@
 //! Asks witnesses to sign too, until a quorum has.
 use super::{Sealed, Settings, Shared, prove};
-use crate::audit::cosignature;
+use crate::audit::checkpoint::SignedCheckpoint;
+use crate::audit::cosignature::cosigned_at;
 use crate::audit::http::{Reply, post};
-use crate::audit::note::Note;
+use crate::audit::note::NoteSignature;
 use crate::audit::policy::{Policy, Witness};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::HashMap;
@@ -39,7 +38,7 @@ pub(super) fn start(
     shared: &Arc<Shared>,
     kept: mpsc::Sender<Arc<Sealed>>,
 ) -> JoinHandle<()> {
-    let policy = settings.policy.clone().filter(Policy::has_quorum);
+    let policy = settings.policy.clone().filter(Policy::asks_witnesses);
     let (dir, shared) = (dir.to_owned(), shared.clone());
     tokio::spawn(async move {
         if let Some(policy) = policy {
@@ -51,24 +50,26 @@ pub(super) fn start(
 impl Cosigner {
     async fn run(mut self) {
         let mut sealed = self.shared.sealed.subscribe();
-        let mut done = self.shared.witnessed.borrow().as_ref().map(|it| it.size);
+        let mut done = self.shared.witnessed.borrow().as_ref().map(|it| it.head.size);
         let mut wait = AGAIN_AFTER;
         loop {
-            let newest =
-                match sealed.wait_for(|it| it.as_ref().map(|it| it.size) != done && it.is_some()).await {
-                    Ok(it) => it.clone(),
-                    Err(_) => return,
-                };
+            let newest = match sealed
+                .wait_for(|it| it.as_ref().map(|it| it.head.size) != done && it.is_some())
+                .await
+            {
+                Ok(it) => it.clone(),
+                Err(_) => return,
+            };
             let Some(newest) = newest else { continue };
             match self.cosign(&newest).await {
                 Ok(cosigned) => {
-                    (done, wait) = (Some(cosigned.size), AGAIN_AFTER);
+                    (done, wait) = (Some(cosigned.head.size), AGAIN_AFTER);
                     if self.kept.send(cosigned).await.is_err() {
                         return;
                     }
                 }
                 Err(why) => {
-                    tracing::warn!(size = newest.size, why, "no quorum of witnesses; asking again");
+                    tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(AGAIN_AFTER_MAX);
                 }
@@ -83,15 +84,15 @@ impl Cosigner {
             ask(it, &self.dir, sealed, known)
         });
         let mut answers: FuturesUnordered<_> = asked.collect();
-        let (mut note, mut faults) = (sealed.note.clone(), Vec::new());
+        let mut signed = SignedCheckpoint::parse(sealed.note.as_bytes()).map_err(|err| err.to_string())?;
+        let mut faults = Vec::new();
         while let Some((name, answer)) = answers.next().await {
             match answer {
-                Ok(signatures) => {
-                    self.known.insert(name, sealed.size);
-                    note.push_str(&signatures);
-                    let met = Note::parse(&note).is_ok_and(|it| self.policy.is_met_by(&it));
-                    if met {
-                        return Ok(Arc::new(Sealed { note, ..Sealed::clone(sealed) }));
+                Ok(signature) => {
+                    self.known.insert(name, sealed.head.size);
+                    signed.add(signature);
+                    if self.policy.check(&signed).is_ok() {
+                        return Ok(Arc::new(Sealed { note: signed.to_string(), ..Sealed::clone(sealed) }));
                     }
                 }
                 Err(why) => faults.push(format!("{name}: {why}")),
@@ -101,13 +102,13 @@ impl Cosigner {
     }
 }
 
-/// Asks one witness: its name, and its signatures as lines.
+/// Asks one witness: its name, and its signature.
 async fn ask(
     witness: &Witness,
     dir: &Path,
     sealed: &Sealed,
     known: Option<u64>,
-) -> (String, Result<String, String>) {
+) -> (String, Result<NoteSignature, String>) {
     let name = witness.name.clone();
     let Some(url) = &witness.url else { return (name, Err("the policy says no address for it".into())) };
     let url = format!("{}/add-checkpoint", url.trim_end_matches('/'));
@@ -119,17 +120,15 @@ async fn ask(
         };
         match reply {
             Ok(Reply { status: 200, body }) => {
-                let lines = String::from_utf8_lossy(&body).into_owned();
-                let good = cosignature::pick(&sealed.note, &lines, &witness.key);
-                return (name, good.map_err(|err| format!("its signature: {err}")));
+                return (name, signature(witness, sealed, &body));
             }
             Ok(Reply { status: 409, body }) => match size(&body) {
-                Some(its) if its <= sealed.size && its != old => old = its,
-                Some(its) if its > sealed.size => {
+                Some(its) if its <= sealed.head.size && its != old => old = its,
+                Some(its) if its > sealed.head.size => {
                     let why = format!(
                         "it has signed for {its} events and this record has {}: the folder is an old copy, or \
                          another one goes under its name",
-                        sealed.size
+                        sealed.head.size
                     );
                     return (name, Err(why));
                 }
@@ -153,6 +152,17 @@ async fn ask(
     (name, Err("it keeps changing its mind about what it knows".into()))
 }
 
+/// The witness's signature among those that it sent.
+fn signature(witness: &Witness, sealed: &Sealed, body: &[u8]) -> Result<NoteSignature, String> {
+    let (text, _) = sealed.note.split_once("\n\n").ok_or("the checkpoint cannot be read")?;
+    let answered = [text.as_bytes(), b"\n\n", body].concat();
+    let answered = SignedCheckpoint::parse(&answered).map_err(|err| format!("its answer: {err}"))?;
+    cosigned_at(&answered, &witness.key).map_err(|err| format!("its signature: {err}"))?;
+    let its = |it: &&NoteSignature| it.name == witness.key.name() && it.key_id == witness.key.id();
+    let found = answered.note().signatures.iter().find(its).cloned();
+    found.ok_or_else(|| "its signature is not there".into())
+}
+
 fn size(body: &[u8]) -> Option<u64> {
     std::str::from_utf8(body).ok()?.trim_end().parse().ok()
 }
@@ -161,12 +171,11 @@ fn size(body: &[u8]) -> Option<u64> {
 fn request(dir: &Path, sealed: &Sealed, old: u64) -> Result<Bytes, String> {
     let hashes = match old {
         0 => Vec::new(),
-        old => prove::consistency(dir, sealed, old, sealed.size).map_err(|err| err.to_string())?.0,
+        old => prove::consistency(dir, sealed, old, sealed.head.size).map_err(|err| err.to_string())?.0,
     };
     let mut text = format!("old {old}\n");
     for hash in hashes {
-        text.push_str(&BASE64_STANDARD.encode(hash));
-        text.push('\n');
+        text.push_str(&format!("{hash}\n"));
     }
     text.push('\n');
     text.push_str(&sealed.note);

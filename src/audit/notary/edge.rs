@@ -1,95 +1,62 @@
-//! The right edge of the tree: what is in no full tile yet, and so still grows.
-use crate::audit::merkle::{Frontier, Hash, leaf_hash, root_of};
-use crate::audit::tiles;
+//! The tree as it grows, with the bundle of leaves that is not full yet.
+use crate::audit::hash::{Hash, TreeHead, hash_leaf};
+use crate::audit::tiles::{TileKind, TilePath, TiledTree, WIDTH};
 
-/// How many hashes or entries a full tile has.
-pub(crate) const WIDTH: usize = 256;
-
-/// A file of the layout: its name and what is in it.
+/// A file of the layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Piece {
-    pub(crate) name: String,
+    pub(crate) path: TilePath,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The unfinished tile of each level, the unfinished bundle of entries, and the root of all.
+/// The tree, and its unfinished bundle.
 #[derive(Debug, Clone, Default)]
-pub struct Edge {
-    frontier: Frontier,
-    /// The hashes of the unfinished tile, by level.
-    levels: Vec<Vec<Hash>>,
-    /// The entries of the unfinished bundle, each with its length in two bytes before it.
+pub(crate) struct Edge {
+    tree: TiledTree,
+    /// Each leaf with its length in two bytes before it.
     bundle: Vec<u8>,
 }
 
 impl Edge {
-    /// How many leaves the tree has.
-    pub fn size(&self) -> u64 {
-        self.frontier.size()
+    /// How many leaves there are.
+    pub(crate) fn size(&self) -> u64 {
+        self.tree.size()
     }
 
-    /// The root of the tree.
-    pub fn root(&self) -> Hash {
-        self.frontier.root()
+    /// Size and root.
+    pub(crate) fn head(&self) -> TreeHead {
+        self.tree.head()
     }
 
-    /// What gives the root.
-    pub(crate) fn frontier(&self) -> &Frontier {
-        &self.frontier
+    /// The tree alone.
+    pub(crate) fn tree(&self) -> &TiledTree {
+        &self.tree
     }
 
-    /// The hashes of the unfinished tile of a level.
-    pub(super) fn level(&self, level: usize) -> &[Hash] {
-        self.levels.get(level).map_or(&[], |it| it)
-    }
-
-    /// The entries of the unfinished bundle.
-    pub(super) fn bundle(&self) -> &[u8] {
-        &self.bundle
-    }
-
-    /// Adds a leaf of at most 65,535 bytes; the tiles and the bundle that it made full.
-    pub(crate) fn push(&mut self, leaf: &[u8]) -> Vec<Piece> {
-        let hash = leaf_hash(leaf);
-        self.frontier.push(hash);
-        let length = u16::try_from(leaf.len()).unwrap_or(u16::MAX);
-        self.bundle.extend(length.to_be_bytes());
-        self.bundle.extend(leaf.iter().take(length.into()));
-        let mut full = Vec::new();
-        self.rise(0, hash, &mut full);
-        full
-    }
-
-    fn rise(&mut self, level: usize, hash: Hash, full: &mut Vec<Piece>) {
-        if self.levels.len() <= level {
-            self.levels.push(Vec::with_capacity(WIDTH));
+    /// Adds a leaf, whose names keep it below 65,536 bytes: its hash, and the pieces that it made full.
+    pub(crate) fn push(&mut self, leaf: &[u8]) -> (Hash, Vec<Piece>) {
+        let hash = hash_leaf(leaf);
+        self.bundle.extend(u16::try_from(leaf.len()).unwrap_or(u16::MAX).to_be_bytes());
+        self.bundle.extend(leaf);
+        let filled = self.tree.append(hash);
+        let mut full = Vec::with_capacity(filled.len());
+        for (path, bytes) in filled {
+            if path.kind == TileKind::Hashes(0) {
+                let path = TilePath { kind: TileKind::Entries, ..path };
+                full.push(Piece { path, bytes: std::mem::take(&mut self.bundle) });
+            }
+            full.push(Piece { path, bytes });
         }
-        let Some(tile) = self.levels.get_mut(level) else { return };
-        tile.push(hash);
-        if tile.len() < WIDTH {
-            return;
-        }
-        let hashes = std::mem::replace(tile, Vec::with_capacity(WIDTH));
-        let n = (self.size() >> (8 * (level + 1))).saturating_sub(1);
-        if level == 0 {
-            full.push(Piece { name: tiles::entries(n, None), bytes: std::mem::take(&mut self.bundle) });
-        }
-        full.push(Piece { name: tiles::tile(level, n, None), bytes: hashes.concat() });
-        self.rise(level + 1, root_of(&hashes), full);
+        (hash, full)
     }
 
-    /// The unfinished tiles and the unfinished bundle, as the layout wants them for a tree of this size.
+    /// The unfinished pieces, as the layout wants them for a tree of this size.
     pub(crate) fn partial(&self) -> Vec<Piece> {
-        let unfinished = |(level, hashes): (usize, &Vec<Hash>)| {
-            let n = self.size() >> (8 * (level + 1));
-            let name = tiles::tile(level, n, Some(hashes.len()));
-            (!hashes.is_empty()).then(|| Piece { name, bytes: hashes.concat() })
-        };
-        let mut pieces: Vec<Piece> = self.levels.iter().enumerate().filter_map(unfinished).collect();
-        let entries = self.level(0).len();
-        if entries > 0 {
-            let name = tiles::entries(self.size() >> 8, Some(entries));
-            pieces.push(Piece { name, bytes: self.bundle.clone() });
+        let tiles = self.tree.partial_tiles().into_iter();
+        let mut pieces: Vec<Piece> = tiles.map(|(path, bytes)| Piece { path, bytes }).collect();
+        let last = self.size() / u64::from(WIDTH);
+        if let Some(path) = TilePath::in_tree(TileKind::Entries, last, self.size()) {
+            pieces.push(Piece { path, bytes: self.bundle.clone() });
         }
         pieces
     }

@@ -54,12 +54,9 @@ impl<D: Disk> Keeper<D> {
 
     /// Takes the next event into the tree.
     pub(super) fn take(&mut self, record: &Record) -> io::Result<()> {
-        let leaf = Leaf::of(self.edge.size(), record).encode();
-        if leaf.len() > usize::from(u16::MAX) {
-            let why = format!("event {} has a name too long for a leaf", record.id);
-            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
-        }
-        for piece in self.edge.push(&leaf) {
+        let unfit = |err| io::Error::new(io::ErrorKind::InvalidData, format!("event {}: {err}", record.id));
+        let leaf = Leaf::of(self.edge.size(), record).encode().map_err(unfit)?;
+        for piece in self.edge.push(&leaf).1 {
             self.put(&piece)?;
         }
         self.places.extend(record.position.0.to_be_bytes());
@@ -71,7 +68,8 @@ impl<D: Disk> Keeper<D> {
     }
 
     fn put(&mut self, piece: &Piece) -> io::Result<()> {
-        if self.disk.read(&piece.name)?.is_some_and(|it| it == piece.bytes) {
+        let name = piece.path.to_string();
+        if self.disk.read(&name)?.is_some_and(|it| it == piece.bytes) {
             return Ok(());
         }
         match self.mode {
@@ -79,7 +77,7 @@ impl<D: Disk> Keeper<D> {
                 self.damaged = true;
                 Ok(())
             }
-            Mode::Write => self.disk.write(&piece.name, &piece.bytes),
+            Mode::Write => self.disk.write(&name, &piece.bytes),
         }
     }
 
@@ -97,14 +95,13 @@ impl<D: Disk> Keeper<D> {
         }
     }
 
-    /// Writes the unfinished pieces of the tree as it is in `edge`, and publishes its checkpoint.
-    pub(super) fn settle(&mut self, edge: &Edge, checkpoint: &str) -> io::Result<()> {
-        let pieces = edge.partial();
-        for piece in &pieces {
-            self.disk.write(&piece.name, &piece.bytes)?;
+    /// Writes the unfinished pieces of the tree, and publishes a checkpoint that needs them.
+    pub(super) fn settle(&mut self, pieces: &[Piece], checkpoint: &str) -> io::Result<()> {
+        let names: Vec<String> = pieces.iter().map(|it| it.path.to_string()).collect();
+        for (name, piece) in names.iter().zip(pieces) {
+            self.disk.write(name, &piece.bytes)?;
         }
         self.disk.replace(CHECKPOINT, checkpoint.as_bytes())?;
-        let names: Vec<String> = pieces.into_iter().map(|it| it.name).collect();
         for old in std::mem::replace(&mut self.settled, names) {
             if !self.settled.contains(&old) {
                 self.disk.remove(&old)?;

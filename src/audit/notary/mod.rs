@@ -3,10 +3,11 @@
 //! Architecture invariants: the tree and its files are a function of the log alone, and deleting them is safe; what is
 //! no function of the log, the checkpoints that were signed, is durable before anyone sees it and kept for ever. Before
 //! anything is signed, the log is compared with all of them.
-use super::merkle::Hash;
-use super::note::{Signer, Verifier};
+use super::hash::{Hash, TreeHead};
+use super::key::{SigningKey, VerifierKey};
 use super::policy::Policy;
-use crate::log::{Log, Position};
+use super::proof::ProofPart;
+use crate::log::{Log, Position, Record};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,25 +25,26 @@ mod keeper;
 mod prove;
 mod run;
 mod site;
+mod trees;
 
 #[doc(hidden)]
 pub use disk::{Disk, Folder};
-pub use edge::Edge;
-pub(crate) use edge::{Piece, WIDTH};
+pub(crate) use edge::{Edge, Piece};
 pub(crate) use journal::{CHECKPOINTS, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
-pub use prove::Proven;
-pub use site::Tiles;
+pub use site::Published;
 
 /// How a notary signs.
 #[derive(Clone)]
 pub struct Settings {
     /// What signs; without it the tree grows and nothing is sealed.
-    pub signer: Option<Signer>,
+    pub signer: Option<SigningKey>,
     /// The keys whose checkpoints are our own: the signer's, and those that signed before it.
-    pub keys: Vec<Verifier>,
+    pub keys: Vec<VerifierKey>,
     /// Which witnesses are asked, and how many of them are enough.
     pub policy: Option<Policy>,
+    /// The same for others to read: c2sp.org/tlog-policy.
+    pub policy_text: String,
     /// How long events may wait for a signature that nobody waits for.
     pub seal_every: Duration,
 }
@@ -50,7 +52,7 @@ pub struct Settings {
 impl Settings {
     /// Whether any witness must sign.
     pub(super) fn has_witnesses(&self) -> bool {
-        self.policy.as_ref().is_some_and(Policy::has_quorum)
+        self.policy.as_ref().is_some_and(Policy::asks_witnesses)
     }
 }
 
@@ -77,15 +79,14 @@ pub enum Under {
 /// A signed state of the record.
 #[derive(Debug, Clone)]
 pub struct Sealed {
-    /// How many events it holds.
-    pub size: u64,
-    /// The root of their tree.
-    pub root: Hash,
+    /// How many events it holds, and the root of their tree.
+    pub head: TreeHead,
     /// The position of the last of them; `None` when there is none.
     pub position: Option<Position>,
     /// The checkpoint, with all its signatures.
     pub note: String,
-    pub(super) edge: Arc<Edge>,
+    /// The unfinished pieces of the tree.
+    pub(super) edge: Arc<[Piece]>,
 }
 
 /// Why there is no proof.
@@ -220,16 +221,12 @@ impl Notary {
 
     /// The keys and witnesses that it goes by, as a policy.
     pub fn policy(&self) -> String {
-        let Settings { keys, policy, .. } = &self.0.settings;
-        match policy {
-            Some(policy) => policy.to_string(),
-            None => keys.iter().map(|it| format!("log {it}\n")).chain(["quorum none\n".to_owned()]).collect(),
-        }
+        self.0.settings.policy_text.clone()
     }
 
-    /// The proof that the event at `position` is in `sealed`.
-    pub fn prove(&self, sealed: &Sealed, position: Position) -> Result<Proven, Unproven> {
-        prove::event(&self.0.dir, sealed, position)
+    /// The proof that an event is in `sealed`, with the event itself.
+    pub fn prove(&self, sealed: &Sealed, record: &Record) -> Result<ProofPart, Unproven> {
+        prove::event(&self.0.dir, sealed, record)
     }
 
     /// The proof that of two sizes up to that of `sealed` the later goes on where the earlier ended, and its root.
@@ -243,8 +240,8 @@ impl Notary {
     }
 
     /// What it publishes, for plain HTTP.
-    pub fn site(&self) -> Tiles {
-        Tiles::new(self.clone())
+    pub fn site(&self) -> Published {
+        Published::new(self.clone())
     }
 
     /// Signs for what is there, stops, and waits for that.

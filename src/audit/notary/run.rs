@@ -181,7 +181,7 @@ impl<D: Disk + Clone> Task<D> {
     }
 
     fn is_behind(&self, keeper: &Keeper<D>) -> bool {
-        let sealed = self.shared.sealed.borrow().as_ref().map(|it| it.size);
+        let sealed = self.shared.sealed.borrow().as_ref().map(|it| it.head.size);
         self.settings.signer.is_some() && sealed != Some(keeper.edge.size())
     }
 
@@ -190,12 +190,12 @@ impl<D: Disk + Clone> Task<D> {
         let Some(signer) = self.settings.signer.as_ref().filter(|_| self.is_behind(keeper)) else {
             return Ok(());
         };
-        let (size, root) = (keeper.edge.size(), keeper.edge.root());
-        let checkpoint = Checkpoint { origin: signer.name().to_owned(), size, root };
-        let note = signer.sign(&checkpoint.to_string());
+        let head = keeper.edge.head();
+        let signed = Checkpoint::new(signer.verifier().name(), head).sign(signer);
+        let note = signed.map_err(|err| Halt::Disk(io::Error::other(err)))?.to_string();
         journal::add(&mut self.disk, &note)?;
-        let edge = Arc::new(keeper.edge.clone());
-        let sealed = Arc::new(Sealed { size, root, position: keeper.last, note, edge });
+        let edge = keeper.edge.partial().into();
+        let sealed = Arc::new(Sealed { head, position: keeper.last, note, edge });
         self.shared.sealed.send_replace(Some(sealed));
         Ok(())
     }

@@ -1,47 +1,31 @@
 //! What is published over plain HTTP: the checkpoint and the tiles, where c2sp.org/tlog-tiles says that they are.
-use super::{Notary, Sealed, Unproven, prove};
+use super::Notary;
+use super::trees::Pieces;
 use crate::audit::http::{Answer, Keep, Request, Site, TEXT};
-use crate::audit::tiles::{self, Tile};
+use crate::audit::tiles::{TilePath, Tiles};
 
 const BYTES: &str = "application/octet-stream";
 
 /// The tree, as others may read it.
-pub struct Tiles {
+pub struct Published {
     notary: Notary,
 }
 
-impl Tiles {
+impl Published {
     pub(super) fn new(notary: Notary) -> Self {
         Self { notary }
     }
 
-    fn piece(&self, path: &str) -> Option<Answer> {
-        let wanted = tiles::parse(path)?;
-        // What was signed since the published checkpoint is no secret, and is asked for by those who just saw it.
+    fn tile(&self, path: &str) -> Option<Answer> {
+        let wanted: TilePath = path.parse().ok()?;
+        // What was signed since the published checkpoint is no secret: whoever waited for a signature asks for it.
         let newest = self.notary.0.shared.sealed.borrow().clone()?;
-        let found = match wanted {
-            Tile::Hashes { level, n, width } => {
-                prove::tile(&self.notary.0.dir, &newest, level, n).ok()?.get(..width)?.concat()
-            }
-            Tile::Entries { n, width } => entries(&self.notary, &newest, n, width).ok()??,
-        };
+        let found = Pieces { dir: &self.notary.0.dir, sealed: &newest }.tile(&wanted).ok()?;
         Some(Answer { status: 200, content_type: BYTES, keep: Keep::Forever, body: found.into() })
     }
 }
 
-/// The first `width` entries of a bundle, each with its length before it.
-fn entries(notary: &Notary, sealed: &Sealed, n: u64, width: usize) -> Result<Option<Vec<u8>>, Unproven> {
-    let bundle = prove::bundle(&notary.0.dir, sealed, n)?;
-    let (mut at, mut left) = (0, width);
-    while left > 0 {
-        let Some(length) = bundle.get(at..at + 2).and_then(|it| it.try_into().ok()) else { return Ok(None) };
-        at += 2 + usize::from(u16::from_be_bytes(length));
-        left -= 1;
-    }
-    Ok(bundle.get(..at).map(<[u8]>::to_vec))
-}
-
-impl Site for Tiles {
+impl Site for Published {
     fn answer(&self, request: Request) -> Answer {
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
             return Answer::text(405, "this is only read: GET");
@@ -55,11 +39,10 @@ impl Site for Tiles {
                     keep: Keep::Moments,
                     body: it.note.clone().into_bytes().into(),
                 },
-                None => Answer::text(404, "nothing is published yet"),
+                None => Answer::text(503, "nothing is published yet"),
             };
         }
-        self.piece(path).unwrap_or_else(|| {
-            Answer::text(404, "there is no such tile: see c2sp.org/tlog-tiles, and ask for what the checkpoint's size needs")
-        })
+        let none = "there is no such tile: c2sp.org/tlog-tiles says what a checkpoint of its size has";
+        self.tile(path).unwrap_or_else(|| Answer::text(404, none))
     }
 }

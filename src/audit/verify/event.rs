@@ -35,9 +35,9 @@ impl Event {
             ("its stream", one.stream != other.stream),
             ("its revision", one.revision != other.revision),
             ("its type", one.kind != other.kind),
-            ("when it was recorded", one.recorded_us != other.recorded_us),
-            ("its data", one.data != other.data),
-            ("its metadata", one.meta != other.meta),
+            ("when it was recorded", one.recorded_at_us != other.recorded_at_us),
+            ("its data", one.data_sha256 != other.data_sha256),
+            ("its metadata", one.meta_sha256 != other.meta_sha256),
         ];
         parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
     }

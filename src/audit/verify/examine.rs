@@ -4,14 +4,18 @@ use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
 use super::{Measure, Report, Signed, signed};
+use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
-use crate::audit::merkle::{Frontier, Hash, leaf_hash};
-use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, WIDTH, journal_records};
+use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
 use crate::audit::policy::Policy;
+use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+
+/// How many events are compared together: as many as a tile has.
+const BLOCK: usize = WIDTH as usize;
 
 /// An examination under way. Feed it every event in the order of the log.
 pub struct Examination {
@@ -29,14 +33,14 @@ pub struct Examination {
     last: Vec<Piece>,
     /// The tree of what was kept, once that is another; how many of `signed` it reached, and whether it gives their
     /// roots.
-    sealed: Option<Frontier>,
+    sealed: Option<TiledTree>,
     sealed_reached: usize,
     sealed_like: bool,
     /// The events since the last full block, and the tree before them.
     block: Vec<Event>,
     hashes: Vec<Option<Hash>>,
     positions: Vec<u8>,
-    before: Frontier,
+    before: TiledTree,
     differs: bool,
     aligner: Aligner<Event>,
     /// Files that are not what the events say, and files that are not there.
@@ -70,7 +74,7 @@ impl Examination {
             tree: measure.tree.clone(),
             places: File::open(measure.tree.join(PLACES)).ok(),
             signed,
-            quorum_wanted: measure.policy.as_ref().is_some_and(Policy::has_quorum),
+            quorum_wanted: measure.policy.as_ref().is_some_and(Policy::asks_witnesses),
             found: Edge::default(),
             broken: false,
             reached: 0,
@@ -79,10 +83,10 @@ impl Examination {
             sealed: None,
             sealed_reached: 0,
             sealed_like: true,
-            block: Vec::with_capacity(WIDTH),
-            hashes: Vec::with_capacity(WIDTH),
-            positions: Vec::with_capacity(8 * WIDTH),
-            before: Frontier::default(),
+            block: Vec::with_capacity(BLOCK),
+            hashes: Vec::with_capacity(BLOCK),
+            positions: Vec::with_capacity(8 * BLOCK),
+            before: TiledTree::new(),
             differs: false,
             aligner: Aligner::new(),
             files: Vec::new(),
@@ -94,7 +98,7 @@ impl Examination {
 
     /// How many events were signed for, at the most.
     pub fn size(&self) -> u64 {
-        self.signed.last().map_or(0, |it| it.size)
+        self.signed.last().map_or(0, |it| it.head.size)
     }
 
     /// Notes something that was found wrong elsewhere.
@@ -106,41 +110,50 @@ impl Examination {
     pub fn take(&mut self, found: &Salvaged) {
         let place = self.found.size();
         if self.block.is_empty() {
-            self.before = self.found.frontier().clone();
+            self.before = self.found.tree().clone();
         }
         let position = match found {
-            Salvaged::Event(record) => self.event(place, record),
+            Salvaged::Event(record) => {
+                self.event(place, record);
+                record.position.0
+            }
             Salvaged::Unreadable { position, why } => {
-                (self.broken, self.differs) = (true, true);
-                self.found.push(&[]);
-                self.hashes.push(None);
-                self.block.push(Event { place, leaf: None, unreadable: Some(why.clone()) });
+                self.unreadable(place, why.clone());
                 *position
             }
         };
         self.positions.extend(position.to_be_bytes());
         self.reach();
-        if self.block.len() == WIDTH {
+        if self.block.len() == BLOCK {
             self.close_block();
         }
     }
 
-    fn event(&mut self, place: u64, record: &Record) -> u64 {
+    fn event(&mut self, place: u64, record: &Record) {
         let leaf = Leaf::of(place, record);
-        let bytes = leaf.encode();
-        for piece in self.found.push(&bytes) {
-            self.compare_file(&piece);
-        }
-        self.hashes.push(Some(leaf_hash(&bytes)));
+        let bytes = match leaf.encode() {
+            Ok(bytes) => bytes,
+            Err(err) => return self.unreadable(place, err.to_string()),
+        };
+        let (hash, full) = self.found.push(&bytes);
+        full.iter().for_each(|it| self.compare_file(it));
+        self.hashes.push(Some(hash));
         self.block.push(Event { place, leaf: Some(leaf), unreadable: None });
-        record.position.0
+    }
+
+    fn unreadable(&mut self, place: u64, why: String) {
+        (self.broken, self.differs) = (true, true);
+        self.found.push(&[]);
+        self.hashes.push(None);
+        self.block.push(Event { place, leaf: None, unreadable: Some(why) });
     }
 
     /// Compares the roots that were signed for as many events as are found so far.
     fn reach(&mut self) {
-        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.size <= self.found.size()) {
-            if self.broken || (signed.size == self.found.size() && signed.root != self.found.root()) {
-                self.unlike.push(signed.size);
+        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size <= self.found.size())
+        {
+            if self.broken || (signed.head.size == self.found.size() && signed.head != self.found.head()) {
+                self.unlike.push(signed.head.size);
                 self.differs = true;
             }
             self.reached += 1;
@@ -152,10 +165,11 @@ impl Examination {
 
     fn compare_file(&mut self, piece: &Piece) {
         let (files, lost) = (&mut self.files, &mut self.lost);
-        match fs::read(self.tree.join(&piece.name)) {
+        let name = piece.path.to_string();
+        match fs::read(self.tree.join(&name)) {
             Ok(kept) if kept == piece.bytes => return,
-            Ok(_) => files.push(piece.name.clone()),
-            Err(_) => lost.push(piece.name.clone()),
+            Ok(_) => files.push(name),
+            Err(_) => lost.push(name),
         }
         self.differs = true;
     }
@@ -181,8 +195,7 @@ impl Examination {
             return;
         }
         let first = block.first().map_or(self.found.size(), |it| it.place);
-        let count = usize::try_from(self.size().saturating_sub(first)).unwrap_or(WIDTH).min(WIDTH);
-        let kept = kept::block(&self.tree, first / WIDTH as u64, count, &hashes);
+        let kept = kept::block(&self.tree, first / u64::from(WIDTH), self.signed_from(first), &hashes);
         let mut found = block.into_iter();
         for (place, it) in (first..).zip(kept) {
             self.seal(place, &it);
@@ -197,18 +210,18 @@ impl Examination {
         let before = &self.before;
         let tree = self.sealed.get_or_insert_with(|| before.clone());
         match kept.hash {
-            Some(hash) => tree.push(hash),
+            Some(hash) => drop(tree.append(hash)),
             None => self.sealed_like = false,
         }
-        while let Some(signed) = self.signed.get(self.sealed_reached).filter(|it| it.size <= place + 1) {
-            self.sealed_like &= signed.size < place + 1 || signed.root == tree.root();
+        while let Some(signed) = self.signed.get(self.sealed_reached).filter(|it| it.head.size <= place + 1) {
+            self.sealed_like &= signed.head.size < place + 1 || signed.head == tree.head();
             self.sealed_reached += 1;
         }
     }
 
     /// Everything that was found: call it after the last event.
     pub fn finish(mut self) -> Report {
-        if self.signed.first().is_some_and(|it| it.size == 0) && self.found.size() == 0 {
+        if self.signed.first().is_some_and(|it| it.head.size == 0) && self.found.size() == 0 {
             self.reach();
         }
         for piece in std::mem::take(&mut self.last) {
@@ -239,7 +252,7 @@ impl Examination {
         if unsigned > 0 && !self.signed.is_empty() {
             self.gaps.push(format!("the last {unsigned} events are under no signature yet"));
         }
-        let witnessed = self.signed.iter().rev().find(|it| it.witnessed).map(|it| it.size);
+        let witnessed = self.signed.iter().rev().find(|it| it.witnessed).map(|it| it.head.size);
         if self.quorum_wanted && witnessed != Some(size) {
             let until = witnessed.map_or("none".into(), |it| format!("only the first {it}"));
             self.gaps.push(format!("of {size} events, a quorum of witnesses has signed for {until}"));
@@ -249,23 +262,27 @@ impl Examination {
         Report { events, checkpoints, newest, witnessed, unsigned, faults: self.faults, gaps: self.gaps }
     }
 
+    /// How many events of the block that begins at `first` were signed for.
+    fn signed_from(&self, first: u64) -> u16 {
+        u16::try_from(self.size().saturating_sub(first)).unwrap_or(WIDTH).min(WIDTH)
+    }
+
     /// What was kept of events beyond all that are found.
     fn keep_on(&mut self, events: u64) {
-        let mut first = events.next_multiple_of(WIDTH as u64);
+        let mut first = events.next_multiple_of(WIDTH.into());
         while first < self.size() {
-            let count = usize::try_from(self.size() - first).unwrap_or(WIDTH).min(WIDTH);
-            for (place, it) in (first..).zip(kept::block(&self.tree, first / WIDTH as u64, count, &[])) {
+            let kept = kept::block(&self.tree, first / u64::from(WIDTH), self.signed_from(first), &[]);
+            for (place, it) in (first..).zip(kept) {
                 self.seal(place, &it);
                 self.aligner.take(Some(Event { place, leaf: it.leaf, unreadable: None }), None);
             }
-            first += WIDTH as u64;
+            first += u64::from(WIDTH);
         }
     }
 
     /// An unfinished piece may have grown since: then its beginning counts.
     fn compare_partial(&mut self, piece: &Piece) {
-        let full = piece.name.rsplit_once(".p/").map(|(full, _)| self.tree.join(full));
-        match full.and_then(|it| fs::read(it).ok()) {
+        match fs::read(self.tree.join(piece.path.full().to_string())).ok() {
             Some(full) if full.starts_with(&piece.bytes) => {}
             Some(_) | None => self.compare_file(piece),
         }

@@ -1,8 +1,7 @@
 //! The leaves that were kept beside the log: what was signed, event by event.
+use crate::audit::hash::{Hash, hash_leaf};
 use crate::audit::leaf::Leaf;
-use crate::audit::merkle::{Hash, leaf_hash};
-use crate::audit::notary::WIDTH;
-use crate::audit::tiles;
+use crate::audit::tiles::{TileKind, TilePath, WIDTH};
 use std::fs;
 use std::path::Path;
 
@@ -17,13 +16,12 @@ pub(super) struct Kept {
 
 /// What was kept of the first `count` events of a block. `found` is what the events that are found give: a file that
 /// says the same as they do is believed rather than one that does not.
-pub(super) fn block(tree: &Path, block: u64, count: usize, found: &[Option<Hash>]) -> Vec<Kept> {
-    let entries =
-        file(tree, count, |width| tiles::entries(block, width)).map(|it| split(&it)).unwrap_or_default();
-    let hashes = file(tree, count, |width| tiles::tile(0, block, width)).unwrap_or_default();
+pub(super) fn block(tree: &Path, block: u64, count: u16, found: &[Option<Hash>]) -> Vec<Kept> {
+    let entries = file(tree, count, TileKind::Entries, block).map(|it| split(&it)).unwrap_or_default();
+    let hashes = file(tree, count, TileKind::Hashes(0), block).unwrap_or_default();
     let kept = |n: usize| {
-        let entry = entries.get(n).map(|it| (leaf_hash(it), Leaf::decode(it).ok()));
-        let hash: Option<Hash> = hashes.get(n * 32..n * 32 + 32).and_then(|it| it.try_into().ok());
+        let entry = entries.get(n).map(|it| (hash_leaf(it), Leaf::decode(it).ok()));
+        let hash: Option<Hash> = hashes.get(n * 32..n * 32 + 32).and_then(|it| it.try_into().ok()).map(Hash);
         let believed = found.get(n).copied().flatten();
         match (entry, hash) {
             (Some((of_entry, leaf)), Some(hash)) if of_entry == hash || believed != Some(hash) => {
@@ -33,13 +31,13 @@ pub(super) fn block(tree: &Path, block: u64, count: usize, found: &[Option<Hash>
             (Some(_) | None, hash) => Kept { leaf: None, hash },
         }
     };
-    (0..count).map(kept).collect()
+    (0..count.into()).map(kept).collect()
 }
 
 /// A file of the layout: full, or the narrowest part of it that has `count` of its pieces.
-fn file(tree: &Path, count: usize, name: impl Fn(Option<usize>) -> String) -> Option<Vec<u8>> {
-    let widths = (count..WIDTH).map(Some).chain([None]);
-    widths.map(name).find_map(|it| fs::read(tree.join(it)).ok())
+fn file(tree: &Path, count: u16, kind: TileKind, index: u64) -> Option<Vec<u8>> {
+    let paths = (count..=WIDTH).map(|width| TilePath { kind, index, width });
+    paths.map(|it| tree.join(it.to_string())).find_map(|it| fs::read(it).ok())
 }
 
 /// The entries of a bundle; none after one that is cut short.

@@ -3,7 +3,7 @@
 //! Everything is computed again from the events as they are found. Where that gives the roots that were signed, the
 //! record is what it was. Where it does not, the leaves that were kept beside it say which events differ; they count
 //! for so much only because they give the signed root themselves.
-use super::note::Verifier;
+use super::key::VerifierKey;
 use super::policy::Policy;
 use std::path::PathBuf;
 
@@ -67,7 +67,7 @@ pub struct Measure {
     /// The folder of the tree: its tiles and checkpoints.
     pub tree: PathBuf,
     /// The keys that may have signed.
-    pub keys: Vec<Verifier>,
+    pub keys: Vec<VerifierKey>,
     /// Who must have signed besides.
     pub policy: Option<Policy>,
     /// Checkpoints that somebody kept elsewhere.

@@ -1,8 +1,6 @@
 //! What there is to examine: a folder of data, which a server may have open meanwhile, or an export.
-use crate::audit::keys;
-use crate::audit::note::Verifier;
-use crate::audit::policy::Policy;
 use crate::audit::verify::{Examination, Fault, Kind, Measure};
+use crate::audit::{Policy, VerifierKey, keys};
 use crate::cli::failure::Failure;
 use crate::cli::line::Line;
 use crate::log::{Salvage, Salvaged};
@@ -49,7 +47,7 @@ impl Found {
     pub(super) fn measure(&self, policy: Option<&Path>, kept: &[PathBuf]) -> Result<Measure, Failure> {
         let policy = policy.map(read_policy).transpose()?;
         let keys = match &policy {
-            Some(policy) => policy.logs().to_vec(),
+            Some(policy) => policy.logs().iter().map(|it| it.key.clone()).collect(),
             None => self.keys()?,
         };
         let read =
@@ -58,7 +56,7 @@ impl Found {
         Ok(Measure { tree: self.tree.clone(), keys, policy, kept })
     }
 
-    fn keys(&self) -> Result<Vec<Verifier>, Failure> {
+    fn keys(&self) -> Result<Vec<VerifierKey>, Failure> {
         let path = self.tree.join(KEYS);
         let text = match fs::read_to_string(&path) {
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -78,9 +76,10 @@ impl Found {
 
 /// Reads a policy.
 pub(super) fn read_policy(path: &Path) -> Result<Policy, Failure> {
-    let text = fs::read_to_string(path).map_err(|err| Failure::from(err).about(path.display()))?;
-    text.parse().map_err(|why: String| {
-        Failure::usage(why).about(path.display()).hint("c2sp.org/tlog-policy says what it looks like")
+    let bytes = fs::read(path).map_err(|err| Failure::from(err).about(path.display()))?;
+    Policy::parse(&bytes).map_err(|err| {
+        let failure = Failure::usage(err.to_string()).about(path.display());
+        failure.hint("c2sp.org/tlog-policy says what it looks like")
     })
 }
 

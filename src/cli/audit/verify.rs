@@ -69,10 +69,12 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
         out::line(format_args!("{} {more} more: --json names them all", out::bad("✘")))?;
     }
     let Some(newest) = &report.newest else { return out::line("nothing was ever signed") };
-    let root: String = newest.root.iter().map(|it| format!("{it:02x}")).collect();
     let checkpoints = format!("{} signed checkpoints", report.checkpoints);
-    out::line(format_args!("{} events, {} of them signed for, {checkpoints}", report.events, newest.size))?;
-    out::line(format_args!("root {root}"))?;
+    out::line(format_args!(
+        "{} events, {} of them signed for, {checkpoints}",
+        report.events, newest.head.size
+    ))?;
+    out::line(format_args!("root {}", newest.head.root))?;
     if let Some(witnessed) = report.witnessed {
         out::line(format_args!("a quorum of witnesses signed for the first {witnessed}"))?;
     }
@@ -102,7 +104,7 @@ fn document(report: &Report) -> serde_json::Value {
         "outcome": outcome,
         "events": report.events,
         "checkpoints": report.checkpoints,
-        "signed": report.newest.as_ref().map(|it| it.size),
+        "signed": report.newest.as_ref().map(|it| it.head.size),
         "witnessed": report.witnessed,
         "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
         "unsigned": report.unsigned,

@@ -5,18 +5,21 @@ use super::proto::prove_trace_request::Subject;
 use super::query;
 use super::status;
 use crate::audit::{Bundle, Notary, Proof, Sealed, SignedCheckpoint, Under, Unproven};
-use crate::domain::citation::{Reference, StreamName};
+use crate::codec;
+use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::log::{Log, Position, Record};
 use crate::views::trace::{self, Trace};
 use crate::views::{AsOf, Views};
 use futures::TryStreamExt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// The most leaves in one answer.
 const LEAVES_MAX: u32 = 2048;
 const LEAVES_USUAL: u32 = 256;
+/// The most events in the proof of one trace.
+const TRACE_MAX: usize = 5000;
 
 /// Answers with proofs.
 #[derive(Clone)]
@@ -45,7 +48,7 @@ impl AuditProofs {
         record.filter(same).ok_or_else(|| query::not_on_record(&wanted.to_string()))
     }
 
-    /// Everything that `subject` rests on, in the order of the record.
+    /// Everything that `subject` rests on, down to what rests on nothing, in the order of the record.
     async fn trace(&self, subject: &Reference) -> Result<BTreeMap<Position, Record>, Status> {
         let first = self.find(subject).await?;
         let head = self.log.head().await.map_err(|err| status::broken(&err))?;
@@ -55,8 +58,17 @@ impl AuditProofs {
         let answer = self.views.ask(trace::VIEW, move |db, _| trace::trace(db, &asked, AsOf::Now)).await;
         let found = answer.map_err(|err| query::unanswered(&err))?;
         let mut records = BTreeMap::from([(first.position, first)]);
-        for event in found.iter().flat_map(cited) {
+        let mut next: Vec<Reference> = found.iter().flat_map(steps).collect();
+        let mut seen: HashSet<(StreamName, u64)> = HashSet::new();
+        while let Some(event) = next.pop() {
+            if !seen.insert((event.stream.clone(), event.revision)) {
+                continue;
+            }
+            if seen.len() > TRACE_MAX {
+                return Err(status::unproven(&Unproven::TraceTooLarge(TRACE_MAX)));
+            }
             let record = self.find(&event).await?;
+            next.extend(cited(&record));
             records.insert(record.position, record);
         }
         Ok(records)
@@ -64,12 +76,20 @@ impl AuditProofs {
 }
 
 /// The events of a trace: those that rest, those they rest on, and those that say so.
-fn cited(trace: &Trace) -> impl Iterator<Item = Reference> {
+fn steps(trace: &Trace) -> impl Iterator<Item = Reference> {
     let nodes = trace.nodes.iter().map(|it| &it.event);
     let steps = trace.steps.iter().map(|it| &it.by);
-    nodes
-        .chain(steps)
-        .map(|it| Reference { event_id: Some(it.event_id), ..Reference::new(it.stream.clone(), it.revision) })
+    nodes.chain(steps).map(exactly)
+}
+
+/// What an event cites; nothing, where this release cannot read it.
+fn cited(record: &Record) -> Vec<Reference> {
+    let event = codec::decode_any(record).ok();
+    event.iter().flat_map(|it| it.rests_on()).map(|(_, it)| exactly(it)).collect()
+}
+
+fn exactly(it: &Citation) -> Reference {
+    Reference { event_id: Some(it.event_id), ..Reference::new(it.stream.clone(), it.revision) }
 }
 
 fn under(form: &mut Form, under: i32) -> Option<Under> {

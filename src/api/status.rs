@@ -124,7 +124,9 @@ pub fn broken(err: &log::Error) -> Status {
 pub fn unproven(err: &Unproven) -> Status {
     let reason: &'static str = err.into();
     let code = match err {
-        Unproven::NoNotary | Unproven::NoKey(_) | Unproven::NoWitnesses => Code::FailedPrecondition,
+        Unproven::NoNotary | Unproven::NoKey(_) | Unproven::NoWitnesses | Unproven::TraceTooLarge(_) => {
+            Code::FailedPrecondition
+        }
         Unproven::RecordDiffers(_) | Unproven::TreeUnreadable(_) => Code::DataLoss,
         Unproven::NotaryStopped(_) => Code::Unavailable,
     };

@@ -104,6 +104,9 @@ pub enum Unproven {
         "no witness is asked here: start the server with --policy FILE that names witnesses and a quorum"
     )]
     NoWitnesses,
+    /// More events than one proof holds.
+    #[error("it rests on over {0} events: prove them one by one")]
+    TraceTooLarge(usize),
     /// The record is not what was signed.
     #[error("{0}")]
     RecordDiffers(Arc<str>),

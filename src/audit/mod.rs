@@ -15,18 +15,31 @@
 //! | [`tiles`] | the tree as files | c2sp.org/tlog-tiles |
 //! | [`key`], [`note`] | keys and signed texts | c2sp.org/signed-note |
 //! | [`checkpoint`] | a signed tree head | c2sp.org/tlog-checkpoint |
+//! | [`cosignature`] | what a witness says of one | c2sp.org/tlog-cosignature, version 1 |
+//! | [`policy`] | whom to believe | c2sp.org/tlog-policy |
+//! | [`exhibit`] | an event as a proof carries it | ours, byte by byte |
+//! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
+//! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
 //!
 //! Nothing in these files reads a disk, a clock or a network. What comes in may be hostile: each reader has a limit,
 //! refuses what is not written in the one canonical way, and never panics.
+pub mod bundle;
 pub mod checkpoint;
+pub mod cosignature;
+pub mod exhibit;
 pub mod hash;
 pub mod key;
 pub mod leaf;
 pub mod merkle;
 pub mod note;
+pub mod policy;
+pub mod proof;
 pub mod tiles;
 
+pub use bundle::Bundle;
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use cosignature::{cosign, cosigned_at};
+pub use exhibit::{Exhibit, ExhibitError};
 pub use hash::{EMPTY_ROOT, Hash, TreeHead, hash_leaf, hash_node};
 pub use key::{KeyError, KeyKind, SigningKey, VerifierKey};
 pub use leaf::{Leaf, LeafError};
@@ -35,4 +48,6 @@ pub use merkle::{
     verify_inclusion,
 };
 pub use note::{Note, NoteError, NoteSignature};
+pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
+pub use proof::{InvalidProof, Proof, ProofPart, Proven};
 pub use tiles::{TileKind, TilePath, TiledNodes, TiledTree, Tiles, decode_entries, encode_entries};

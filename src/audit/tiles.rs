@@ -3,6 +3,7 @@ use super::hash::{Hash, TreeHead, hash_node};
 use super::merkle::{Frontier, Nodes, TreeError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::str::FromStr;
 
@@ -168,11 +169,12 @@ impl<T: Tiles> Nodes for TiledNodes<'_, T> {
         let tile = first / u64::from(WIDTH);
         let path = TilePath::in_tree(TileKind::Hashes(row), tile, self.size).ok_or_else(beyond)?;
         let mut read = self.read.borrow_mut();
-        if !read.contains_key(&path) {
-            read.insert(path, self.hashes(path)?);
-        }
+        let hashes = match read.entry(path) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(it) => it.insert(self.hashes(path)?),
+        };
         let from = (first % u64::from(WIDTH)) as usize;
-        let below = read.get(&path).and_then(|it| it.get(from..from + (1 << above))).ok_or_else(beyond)?;
+        let below = hashes.get(from..from + (1 << above)).ok_or_else(beyond)?;
         perfect(below).ok_or_else(beyond)
     }
 }

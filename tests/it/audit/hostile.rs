@@ -1,8 +1,10 @@
 //! What comes from outside may be anything: it never stops the program and never passes for the truth.
 use super::grown::{Grown, content, log_key, signed};
 use super::leaf::record;
+use super::proof::{Logged, policy};
 use pactline::audit::*;
 use proptest::prelude::*;
+use std::sync::OnceLock;
 
 /// Reads `bytes` as everything that can come from outside. Whoever panics fails the test.
 fn read_as_everything(bytes: &[u8]) {
@@ -12,6 +14,9 @@ fn read_as_everything(bytes: &[u8]) {
     if let Ok(checkpoint) = SignedCheckpoint::parse(bytes) {
         assert!(checkpoint.verify(log_key().verifier()).is_err(), "only the key itself can sign");
     }
+    assert!(Proof::parse(bytes).is_err() && Bundle::parse(bytes).is_err());
+    let _ = Exhibit::decode(bytes).map(|it| it.check());
+    let _ = Policy::parse(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = Checkpoint::parse(&text);
     let _ = text.parse::<VerifierKey>();
@@ -56,6 +61,8 @@ fn damaged(good: &[u8], damage: &Damage) -> Vec<u8> {
     bytes
 }
 
+static LOGGED: OnceLock<Logged> = OnceLock::new();
+
 proptest! {
     #[test]
     fn anything_can_be_read_without_harm(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
@@ -82,6 +89,41 @@ proptest! {
         let bytes = damaged(&good, &damage);
         if bytes != good && let Ok(leaf) = Leaf::decode(&bytes) {
             prop_assert_ne!(leaf.hash().unwrap(), hash_leaf(&good));
+        }
+    }
+
+    /// Whatever is done to a proof, it proves the same event as before or nothing.
+    #[test]
+    fn a_damaged_proof_never_proves_anything_else(damage in damage(), index in 0..41_u64) {
+        let logged = LOGGED.get_or_init(Logged::new);
+        let good = logged.proof(index);
+        let read = Proof::parse(&damaged(good.to_string().as_bytes(), &damage));
+        if let Ok((proven, _)) = read.and_then(|it| it.check_event(&policy())) {
+            prop_assert_eq!(proven.leaf, Leaf::of(index, &logged.records[index as usize]));
+            prop_assert_eq!(proven.exhibit, logged.exhibit(index));
+        }
+    }
+
+    #[test]
+    fn a_damaged_bundle_never_proves_anything_else(damage in damage()) {
+        let logged = LOGGED.get_or_init(Logged::new);
+        let good = logged.bundle();
+        let read = Bundle::parse(&damaged(good.to_string().as_bytes(), &damage));
+        if let Ok((proven, _)) = read.and_then(|it| it.check(&policy())) {
+            for it in proven {
+                prop_assert_eq!(it.exhibit, logged.exhibit(it.leaf.index));
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_exhibit_never_shows_other_data(damage in damage()) {
+        let logged = LOGGED.get_or_init(Logged::new);
+        let bytes = damaged(&logged.exhibit(7).encode(), &damage);
+        if let Ok(exhibit) = Exhibit::decode(&bytes) && let Ok(leaf) = exhibit.check() {
+            let it = &logged.records[7];
+            let same = leaf == Leaf::of(7, it) && exhibit.data.as_ref().is_none_or(|data| *data == it.data);
+            prop_assert!(same || leaf.hash().unwrap() != Leaf::of(7, it).hash().unwrap());
         }
     }
 

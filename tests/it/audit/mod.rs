@@ -5,4 +5,6 @@ mod leaf;
 mod merkle;
 mod note;
 mod oracles;
+mod policy;
+mod proof;
 mod tiles;

@@ -63,6 +63,9 @@ asked! {
     }
     AmendLaw = AmendLawRequest { charter: part(reference), stage: text, reason: text }
     ExpireStage = ExpireStageRequest { stage: text }
+    ExpectReport = ExpectReportRequest { stage: text, term: ordinal }
+    FlagCitation = FlagCitationRequest { cited: part(reference) }
+    ExamineGate = ExamineGateRequest { stage: text }
 }
 
 fn sector(form: &mut Form, it: pb::Sector) -> Option<Sector> {

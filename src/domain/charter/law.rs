@@ -209,6 +209,9 @@ pub struct PriorityLaw {
     pub set_by: RoleName,
     /// The forum whose adoption a priority must cite.
     pub basis: ForumName,
+    /// After how many days a priority is looked at again, by whoever sets them; absent means never by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_days: Option<u32>,
 }
 
 /// What a project goes through. A project carries this in its first event.
@@ -219,6 +222,9 @@ pub struct ProjectLaw {
     pub stages: Vec<Stage>,
     /// When a project counts as funded.
     pub funding: Funding,
+    /// The role that sees to what a project itself asks for: a gate that could be passed, a basis that fell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steward: Option<RoleName>,
 }
 
 impl ProjectLaw {
@@ -269,6 +275,19 @@ pub struct Stage {
     /// What somebody has to do when it is entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskOrder>,
+    /// How often somebody reports while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Reporting>,
+}
+
+/// A report that comes round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reporting {
+    /// After how many days, again and again.
+    pub every_days: u32,
+    /// Who reports.
+    pub role: RoleName,
 }
 
 /// What happens when a stage takes longer than it may.
@@ -296,6 +315,9 @@ pub struct TaskOrder {
     /// Within how many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_days: Option<u32>,
+    /// Which role gets it when nobody does it in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
 }
 
 /// The kinds of thing a gate may ask for. Closed: a new kind is a variant here and an arm in `project/gate.rs`.

@@ -3,13 +3,13 @@ use super::citations::{is_in_force, live_priorities};
 use super::funds::reaches;
 use super::state::{Proposal, Stay, What};
 use super::{Project, Verdict, Verification};
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, after};
 use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
 use crate::domain::citation::{Reference, StreamName};
 use crate::domain::fact::{Facts, ProvisionFact, TaskFact};
 use crate::domain::id::{IndicatorId, PartnerId};
 use crate::domain::text::Slug;
-use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is known when a gate is looked at.
@@ -35,7 +35,7 @@ pub struct Finding {
 }
 
 /// A requirement that is not satisfied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// What the law asks for.
     pub requirement: Requirement,
@@ -191,9 +191,4 @@ impl Look<'_> {
     fn stream(&self) -> StreamName {
         super::state::stream(self.proposal.project)
     }
-}
-
-/// `days` times 24 hours after `since`, or the end of time.
-pub(super) fn after(since: Timestamp, days: u32) -> Timestamp {
-    since.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
 }

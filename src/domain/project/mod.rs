@@ -6,6 +6,7 @@ mod event;
 mod funds;
 mod gate;
 mod ledger;
+mod noted;
 mod part;
 mod propose;
 mod rejection;

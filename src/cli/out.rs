@@ -3,9 +3,28 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, Write};
 
+/// Lines longer than this are hard to read, however wide the terminal.
+const COLUMNS_MAX: usize = 110;
+/// Lines shorter than this are hard to read as well.
+const COLUMNS_MIN: usize = 24;
+
 /// Writes one line.
 pub(super) fn line(text: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
+}
+
+/// How many columns there are to write in: the terminal's, but no more than are read with ease.
+pub(super) fn columns() -> usize {
+    terminal_size::terminal_size().map_or(COLUMNS_MAX, |(width, _)| usize::from(width.0).min(COLUMNS_MAX))
+}
+
+/// `text` in lines of at most `room` columns, broken between words; a longer word has a line of its own.
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let shape = textwrap::Options::new(room.max(COLUMNS_MIN)).break_words(false);
+    textwrap::wrap(text, shape.word_splitter(textwrap::WordSplitter::NoHyphenation))
+        .into_iter()
+        .map(|it| it.into_owned())
+        .collect()
 }
 
 /// Writes one JSON document on a line.

@@ -2,7 +2,8 @@
 use super::failure::Failure;
 use super::moment::{self, Moment};
 use super::place::Place;
-use super::{json, kind::Thing, out, show, table, tree};
+use super::tree::{self, Asked};
+use super::{json, kind::Thing, out, show, table};
 use crate::api::proto::get_trace_request::Subject;
 use crate::api::proto::trace_service_client::TraceServiceClient;
 use crate::api::proto::{self, GetTraceRequest, GetTraceResponse, QueryContext, TraceVerdict};
@@ -108,28 +109,71 @@ pub(super) enum Detail {
     Brief,
 }
 
-/// Writes a trace as a tree, and what can be said of it.
+/// Writes a trace: the steps down to the provisions as a tree, what it rests on besides, and what can be said of it.
 pub(super) fn print(trace: &proto::Trace, detail: Detail) -> std::io::Result<()> {
-    let edges: Vec<(usize, usize, &str)> =
-        trace.edges.iter().map(|it| (it.from as usize, it.to as usize, it.kind.as_str())).collect();
-    tree::print(&edges, &|node, prefix| match (trace.nodes.get(node), detail) {
-        (Some(node), Detail::Full) => full(node, prefix),
-        (Some(node), Detail::Brief) => brief(node, prefix),
+    let down = trace.edges.iter().filter(|it| !it.beside);
+    let down: Vec<_> = down.map(|it| (it.from as usize, it.to as usize, it.kind.as_str())).collect();
+    tree::print(&down, &|it| match (trace.nodes.get(it.node), detail) {
+        (Some(node), _) if it.again => title(node, it),
+        (Some(node), Detail::Full) => full(node, it),
+        (Some(node), Detail::Brief) => brief(node, it),
         (None, _) => Vec::new(),
     })?;
+    beside(trace, detail)?;
     if trace.truncated {
         out::line(out::odd("the trace was cut: it has more steps than are shown"))?;
     }
     out::line("")?;
-    trace.findings.iter().try_for_each(|it| {
-        let at = it.at.as_ref().map(|it| out::faint(format_args!("  {}@{}", it.stream, it.revision)));
-        out::line(format_args!("{} {}{}", verdict(it.verdict()), it.reason, at.unwrap_or_default()))
-    })
+    trace.findings.iter().try_for_each(finding)
 }
 
-fn brief(node: &proto::TraceNode, prefix: &str) -> Vec<String> {
-    let said = out::faint(format_args!("{} · {}", moment::day(node.effective_at.as_ref()), decider(node)));
-    vec![format!("{prefix}{} {said}", node.title)]
+/// Money, evidence, the charter: no steps on the way down, so each has one line.
+fn beside(trace: &proto::Trace, detail: Detail) -> std::io::Result<()> {
+    let mut named: Vec<_> = trace.edges.iter().filter(|it| it.beside).map(|it| (&it.kind, it.to)).collect();
+    named.sort();
+    named.dedup();
+    if !named.is_empty() {
+        out::line("")?;
+    }
+    let wide = named.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
+    for (n, (kind, to)) in named.iter().enumerate() {
+        let Some(node) = trace.nodes.get(*to as usize) else { continue };
+        let heading = if n == 0 { "beside" } else { "" };
+        let head = out::faint(format_args!("{heading:6}  {kind:wide$}"));
+        let day = out::faint(moment::day(node.effective_at.as_ref()));
+        out::line(format_args!("{head}  {} {day}", node.title))?;
+        if let (Detail::Full, Some(it)) = (detail, &node.reference) {
+            out::line(out::faint(format_args!("{:1$}{2}@{3}", "", 10 + wide, it.stream, it.revision)))?;
+        }
+    }
+    Ok(())
+}
+
+fn finding(it: &proto::TraceFinding) -> std::io::Result<()> {
+    let word = verdict(it.verdict());
+    out::line(word)?;
+    let lines = out::wrapped(&it.reason, out::columns().saturating_sub(2));
+    lines.iter().try_for_each(|line| out::line(format_args!("  {line}")))?;
+    let at = it.at.iter().map(|it| out::faint(format_args!("  {}@{}", it.stream, it.revision)));
+    at.into_iter().try_for_each(out::line)
+}
+
+/// A step's title in its lines, after the way in which it is rested on.
+fn title(node: &proto::TraceNode, asked: &Asked<'_>) -> Vec<String> {
+    let way = if asked.way.is_empty() { String::new() } else { format!("{}: ", asked.way) };
+    let lines = out::wrapped(&format!("{way}{}", node.title), asked.room);
+    let named = |(n, line): (usize, String)| match line.strip_prefix(&way).filter(|_| n == 0) {
+        Some(rest) => format!("{}{}", out::faint(&way), out::strong(rest)),
+        None => out::strong(line),
+    };
+    lines.into_iter().enumerate().map(named).collect()
+}
+
+fn brief(node: &proto::TraceNode, asked: &Asked<'_>) -> Vec<String> {
+    let said = format!("{} · {}", moment::day(node.effective_at.as_ref()), decider(node));
+    let mut lines = title(node, asked);
+    lines.extend(out::wrapped(&said, asked.room).iter().map(out::faint));
+    lines
 }
 
 /// Who decided; who recorded it, where it is no decision.
@@ -138,19 +182,20 @@ fn decider(node: &proto::TraceNode) -> &str {
 }
 
 /// A step's lines: what it is, then who decided when, then where it is on record.
-fn full(node: &proto::TraceNode, prefix: &str) -> Vec<String> {
+fn full(node: &proto::TraceNode, asked: &Asked<'_>) -> Vec<String> {
     let day = moment::day(node.effective_at.as_ref());
-    let mut lines = vec![format!("{prefix}{} {}", out::strong(&node.title), out::faint(&node.r#type))];
-    let mut said = vec![day, decider(node).to_owned()];
+    let mut said = vec![node.r#type.clone(), day, decider(node).to_owned()];
     said.extend(node.details.iter().cloned());
     if let Some(source) = &node.source {
         let locator = source.locator.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
         said.push(format!("{}{locator}", source.symbol));
     }
-    lines.push(said.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · "));
-    if let Some(reference) = &node.reference {
-        let place = format!("{}@{}  event {}", reference.stream, reference.revision, reference.event_id);
-        lines.push(out::faint(place));
+    let said = said.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+    let mut lines = title(node, asked);
+    lines.extend(out::wrapped(&said, asked.room));
+    if let Some(it) = &node.reference {
+        let place = format!("{}@{}  event {}", it.stream, it.revision, it.event_id);
+        lines.extend(out::wrapped(&place, asked.room).iter().map(out::faint));
     }
     lines
 }

@@ -6,10 +6,28 @@ use std::io;
 /// From, to, and in which way.
 pub(super) type Edge<'a> = (usize, usize, &'a str);
 
-/// Writes the tree under node 0. `lines` says what a node is, after what is put before its first line.
-pub(super) fn print(edges: &[Edge<'_>], lines: &dyn Fn(usize, &str) -> Vec<String>) -> io::Result<()> {
-    written(edges, lines).into_iter().try_for_each(out::line)
+/// A node that is about to be written.
+pub(super) struct Asked<'a> {
+    /// Which it is.
+    pub(super) node: usize,
+    /// In which way it is rested on; empty at the top.
+    pub(super) way: &'a str,
+    /// How many columns there are for it.
+    pub(super) room: usize,
+    /// Whether it is unfolded further up: then its name is enough.
+    pub(super) again: bool,
 }
+
+/// What a node says of itself.
+pub(super) type Lines<'a> = &'a dyn Fn(&Asked<'_>) -> Vec<String>;
+
+/// Writes the tree under node 0.
+pub(super) fn print(edges: &[Edge<'_>], lines: Lines<'_>) -> io::Result<()> {
+    written(edges, lines, out::columns()).into_iter().try_for_each(out::line)
+}
+
+/// How wide a corner or a bar is.
+const BAR: usize = 3;
 
 /// One node still to be written.
 struct Step {
@@ -20,7 +38,7 @@ struct Step {
     way: String,
 }
 
-fn written(edges: &[Edge<'_>], lines: &dyn Fn(usize, &str) -> Vec<String>) -> Vec<String> {
+fn written(edges: &[Edge<'_>], lines: Lines<'_>, columns: usize) -> Vec<String> {
     let mut written = Vec::new();
     let mut met = HashSet::new();
     let mut open = vec![Step { node: 0, first: String::new(), rest: String::new(), way: String::new() }];
@@ -28,13 +46,14 @@ fn written(edges: &[Edge<'_>], lines: &dyn Fn(usize, &str) -> Vec<String>) -> Ve
         let again = !met.insert(step.node);
         let below: Vec<&Edge<'_>> = edges.iter().filter(|(from, _, _)| *from == step.node).collect();
         let bar = if below.is_empty() || again { "   " } else { "│  " };
-        for (n, line) in lines(step.node, &step.way).into_iter().enumerate() {
-            match n {
-                0 if again => written.push(format!("{}{line} {}", step.first, out::faint("(see above)"))),
-                0 => written.push(format!("{}{line}", step.first)),
-                _ if again => {}
-                _ => written.push(format!("{}{bar}{line}", step.rest)),
-            }
+        let room = columns.saturating_sub(step.rest.chars().count() + BAR);
+        let mut said = lines(&Asked { node: step.node, way: &step.way, room, again });
+        if again && let Some(line) = said.last_mut() {
+            line.push_str(&out::faint(" (above)"));
+        }
+        for (n, line) in said.into_iter().enumerate() {
+            let lead = if n == 0 { step.first.clone() } else { format!("{}{bar}", step.rest) };
+            written.push(format!("{lead}{line}"));
         }
         if again {
             continue;
@@ -46,7 +65,7 @@ fn written(edges: &[Edge<'_>], lines: &dyn Fn(usize, &str) -> Vec<String>) -> Ve
                 node: *to,
                 first: format!("{}{corner}", step.rest),
                 rest: format!("{}{rail}", step.rest),
-                way: out::faint(format_args!("{way}: ")),
+                way: (*way).to_owned(),
             });
         }
     }
@@ -60,10 +79,13 @@ mod tests {
     #[test]
     fn a_step_that_two_rest_on_is_unfolded_once() {
         let edges = [(0, 1, "a"), (0, 2, "b"), (1, 3, "c"), (2, 3, "c"), (3, 4, "d")];
-        let lines = |node: usize, _: &str| vec![format!("n{node}"), format!("more of n{node}")];
-        let plain = anstream::adapter::strip_str(&written(&edges, &lines).join("\n")).to_string();
+        let lines = |it: &Asked<'_>| match it.again {
+            true => vec![format!("n{}", it.node)],
+            false => vec![format!("n{}", it.node), format!("more of n{}", it.node)],
+        };
+        let plain = anstream::adapter::strip_str(&written(&edges, &lines, 80).join("\n")).to_string();
         let wanted = "n0\n│  more of n0\n├─ n1\n│  │  more of n1\n│  └─ n3\n│     │  more of n3\n│     \
-                      └─ n4\n│           more of n4\n└─ n2\n   │  more of n2\n   └─ n3 (see above)";
+                      └─ n4\n│           more of n4\n└─ n2\n   │  more of n2\n   └─ n3 (above)";
         assert_eq!(plain, wanted);
     }
 }

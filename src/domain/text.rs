@@ -1,4 +1,5 @@
 //! Words with rules: bounded text, slugs, person ids, digests, sources.
+use super::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -45,6 +46,13 @@ impl<const MAX: usize> Text<MAX> {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Prose {
+    /// What the rules themselves have to say: words of this program and a moment.
+    pub(in crate::domain) fn with_moment(words: &'static str, at: Timestamp) -> Self {
+        Self(format!("{words} {at}"))
     }
 }
 

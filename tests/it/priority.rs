@@ -165,8 +165,13 @@ fn revise(scope: Scope, needs: Option<pactline::domain::money::Money>) -> Comman
 #[test]
 fn a_revision_keeps_to_the_charters_words_and_the_lists_period() {
     let other = Scope { pillar: slug("precursors"), ..scope() };
-    let revised =
-        Event::PriorityRevised { priority: id(1), scope: other.clone(), needs: None, reason: why(), review_at: None };
+    let revised = Event::PriorityRevised {
+        priority: id(1),
+        scope: other.clone(),
+        needs: None,
+        reason: why(),
+        review_at: None,
+    };
     list([was_set(1, 1)]).when(revise(other, None)).then([revised]);
     list([was_set(1, 1)]).when(revise(scope(), Some(usd(1)))).then_nothing();
     let next = Scope { period: year(2025), ..scope() };

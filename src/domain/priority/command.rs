@@ -50,18 +50,18 @@ pub enum Command {
         /// Why.
         reason: Prose,
     },
-    /// Note that it is time to look at it again. Names the time, so that a stale one decides nothing.
-    ExpectReview {
-        /// Which.
-        priority: PriorityId,
-        /// When it was to be looked at.
-        due_at: Timestamp,
-    },
     /// Take it off the list.
     RetirePriority {
         /// Which.
         priority: PriorityId,
         /// Why.
         reason: Prose,
+    },
+    /// Note that it is time to look at it again. Names the time, so that a stale one decides nothing.
+    ExpectReview {
+        /// Which.
+        priority: PriorityId,
+        /// When it was to be looked at.
+        due_at: Timestamp,
     },
 }

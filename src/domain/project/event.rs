@@ -1,5 +1,6 @@
 //! What can happen to a project. These names and shapes are the storage format.
 use super::{Donor, Flaw, Missing, Movement, Origin, Sector, Verdict, Verification};
+use crate::domain::Timestamp;
 use crate::domain::charter::{Consequence, FundingBasis, ProjectLaw, RoleName, StageName, TaskOrder};
 use crate::domain::citation::Citation;
 use crate::domain::evidence::Quantity;
@@ -7,7 +8,6 @@ use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, Transaction
 use crate::domain::money::Money;
 use crate::domain::scope::{Country, Period};
 use crate::domain::text::{Name, PersonId, Prose, Slug, Source, Text};
-use crate::domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;

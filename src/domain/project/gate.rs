@@ -3,12 +3,12 @@ use super::citations::{is_in_force, live_priorities};
 use super::funds::reaches;
 use super::state::{Proposal, Stay, What};
 use super::{Project, Verdict, Verification};
-use crate::domain::{Timestamp, after};
 use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
 use crate::domain::citation::{Reference, StreamName};
 use crate::domain::fact::{Facts, ProvisionFact, TaskFact};
 use crate::domain::id::{IndicatorId, PartnerId};
 use crate::domain::text::Slug;
+use crate::domain::{Timestamp, after};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -95,7 +95,8 @@ fn new_orders(project: &Project, entered: &Stage) -> Vec<TaskOrder> {
     let law = project.proposal.as_ref().map(|it| &it.law);
     let stay = project.stage.as_ref().filter(|it| it.stage == entered.name);
     let before = law.zip(stay).and_then(|(law, stay)| law.stage(&stay.stage)).map(|(_, it)| it);
-    let there = |it: &&TaskOrder| before.is_some_and(|stage| stage.tasks.iter().any(|old| old.kind == it.kind));
+    let there =
+        |it: &&TaskOrder| before.is_some_and(|stage| stage.tasks.iter().any(|old| old.kind == it.kind));
     entered.tasks.iter().filter(|it| !there(it)).cloned().collect()
 }
 

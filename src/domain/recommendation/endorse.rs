@@ -15,7 +15,8 @@ pub(super) fn endorse(draft: &Draft, given: &Given, adoption: &Reference) -> Res
         return Ok(Vec::new());
     }
     let law = given.cited::<EditionFact>(&draft.charter.reference())?.fact.law;
-    let taken_up = draft.answered.contains(&adoption) || draft.follow_up.as_ref().is_some_and(|it| acts(it.0));
+    let taken_up =
+        draft.answered.contains(&adoption) || draft.follow_up.as_ref().is_some_and(|it| acts(it.0));
     let take_up = (!taken_up).then(|| take_up(&law, given.at));
     Ok(vec![Event::RecommendationEndorsed { adoption, take_up }])
 }
@@ -31,7 +32,11 @@ pub(super) fn answer(draft: &Draft, given: &Given, priority: &Reference) -> Resu
 
 fn take_up(law: &Law, at: Timestamp) -> TakeUp {
     let due_at = law.recommendations.take_up_days.map(|days| after(at, days));
-    TakeUp { role: law.priorities.set_by.clone(), due_at, escalate_to: law.recommendations.escalate_to.clone() }
+    TakeUp {
+        role: law.priorities.set_by.clone(),
+        due_at,
+        escalate_to: law.recommendations.escalate_to.clone(),
+    }
 }
 
 /// Whether this report says that somebody does something about it.

@@ -176,7 +176,10 @@ fn of_project(event: &project::Event) -> String {
             format!("The gate of the stage {stage} is open")
         }
         It::GateExamined { stage, missing, .. } => {
-            format!("The gate of the stage {stage} stays shut: {} of its requirements do not hold", missing.len())
+            format!(
+                "The gate of the stage {stage} stays shut: {} of its requirements do not hold",
+                missing.len()
+            )
         }
         It::FundsPledged { .. }
         | It::FundsCommitted { .. }

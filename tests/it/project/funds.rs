@@ -31,7 +31,12 @@ pub fn spent(n: u128, amount: Money, beyond: Option<Money>) -> Event {
 }
 
 fn funded(minor: i64) -> Event {
-    Event::ProjectFunded { basis: FundingBasis::Committed, funded: usd(minor), budget: usd(100_000), stage: Some(slug("design")) }
+    Event::ProjectFunded {
+        basis: FundingBasis::Committed,
+        funded: usd(minor),
+        budget: usd(100_000),
+        stage: Some(slug("design")),
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub(super) fn examine(project: &Project, given: &Given, stage: StageName) -> Ans
 /// The law and the stay, when the project is in `stage` and not over.
 fn going<'a>(project: &'a Project, stage: &StageName) -> Result<Option<(&'a Proposal, &'a Stay)>, Rejection> {
     let stay = project.stage.as_ref().filter(|it| it.stage == *stage && project.end.is_none());
-    Ok(stay.map(|stay| project.proposed().map(|it| (it, stay))).transpose()?)
+    stay.map(|stay| Ok((project.proposed()?, stay))).transpose()
 }
 
 /// What is wrong with what the project cites, if anything is.

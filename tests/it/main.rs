@@ -32,6 +32,7 @@ mod project;
 mod proto;
 mod recommendation;
 mod register;
+mod review;
 mod server;
 mod task;
 mod tidy;

@@ -1,8 +1,8 @@
 //! What a charter says. These shapes are stored in CharterPublished and, in part, in the first event of
 //! whatever it governs.
+use super::Fraction;
 use crate::domain::text::{Name, Slug};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// What a party may be: donor, implementer, chair.
 pub type RoleName = Slug;
@@ -29,6 +29,126 @@ pub struct Law {
     /// Where decisions are taken.
     pub forums: Vec<Forum>,
     /// What a recommendation must go through.
+    pub recommendations: RecommendationLaw,
+    /// Who sets priorities, and on what basis.
+    pub priorities: PriorityLaw,
+    /// What a project goes through.
+    pub projects: ProjectLaw,
+}
+
+impl Law {
+    /// The forum of this name.
+    pub fn forum(&self, name: &ForumName) -> Option<&Forum> {
+        self.forums.iter().find(|it| it.name == *name)
+    }
+}
+
+/// A body that decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forum {
+    /// What it is called in commands.
+    pub name: ForumName,
+    /// What it is called in print.
+    pub title: Name,
+    /// Who may take a position.
+    pub standing: Standing,
+    /// The rules it may decide by; the first is the usual one.
+    pub rules: Vec<Rule>,
+    /// The share of the roster that must be there, for consensus in the room and for votes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<Fraction>,
+    /// The shortest silence, in hours (72 in UN practice: GA decision 74/544).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence_min_hours: Option<u32>,
+    /// What a request for a vote (rule 57 of the ECOSOC functional commissions) turns a decision into;
+    /// absent where nobody may ask for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Majority>,
+    /// How many reservations a consensus bears; absent means any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reservations_max: Option<u32>,
+}
+
+/// Who may take a position in a forum.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::EnumString, strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Standing {
+    /// Partners of the initiative: every seat cites an admission.
+    Partners,
+    /// The members of a body outside the initiative, as its records list them.
+    Listed,
+}
+
+/// How a forum decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Adopted at the deadline unless a member objected.
+    Silence,
+    /// Adopted at the gavel unless a member who is there objects.
+    Consensus,
+    /// Adopted when every member says yes.
+    Unanimity,
+    /// Adopted by a majority of the votes cast.
+    Majority(Majority),
+}
+
+impl Rule {
+    /// The rule without its figures, as a command names it.
+    pub fn method(&self) -> Method {
+        match self {
+            Rule::Silence => Method::Silence,
+            Rule::Consensus => Method::Consensus,
+            Rule::Unanimity => Method::Unanimity,
+            Rule::Majority(_) => Method::Majority,
+        }
+    }
+}
+
+/// A kind of decision rule.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Method {
+    /// See [`Rule::Silence`].
+    Silence,
+    /// See [`Rule::Consensus`].
+    Consensus,
+    /// See [`Rule::Unanimity`].
+    Unanimity,
+    /// See [`Rule::Majority`].
+    Majority,
+}
+
+/// How many yes votes are enough: `yes * of >= parts * (yes + no)`, or strictly more where `strict`. Simple
+/// majority is strictly more than one half. Abstentions are outside the base (rule 58).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Majority {
+    /// The share of yes among yes and no.
+    pub share: Fraction,
+    /// Whether exactly the share is too little.
+    #[serde(default)]
+    pub strict: bool,
+}
+
+/// What a recommendation must go through.
     pub recommendations: RecommendationLaw,
     /// Who sets priorities, and on what basis.
     pub priorities: PriorityLaw,

@@ -14,6 +14,7 @@ mod consultation;
 mod convert;
 mod demo;
 mod embedded;
+mod endorsement;
 mod engine;
 mod evidence;
 mod exchange;

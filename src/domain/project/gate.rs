@@ -238,8 +238,6 @@ impl Look<'_> {
         super::state::stream(self.proposal.project)
     }
 }
-<<<<<<< HEAD
-=======
 
 /// The approvals in `role` that count: of other partners than the proposing one, each by a person of its own
 /// who is not the proposer.
@@ -251,9 +249,3 @@ pub(super) fn counted<'a>(project: &'a Project, proposal: &Proposal, role: &Role
     };
     project.approvals.iter().filter(counts).collect()
 }
-
-/// `days` times 24 hours after `since`, or the end of time.
-pub(super) fn after(since: Timestamp, days: u32) -> Timestamp {
-    since.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
-}
->>>>>>> main

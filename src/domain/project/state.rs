@@ -98,13 +98,10 @@ pub(super) struct Extent {
 pub(super) struct Cites {
     pub(super) citation: Citation,
     pub(super) what: What,
-<<<<<<< HEAD
-    /// Whether it was noted that it fell away.
-    pub(super) flagged: bool,
-=======
     /// The revision of the event that cites it.
     pub(super) revision: u64,
->>>>>>> main
+    /// Whether it was noted that it fell away.
+    pub(super) flagged: bool,
 }
 
 /// What kind of thing a project cites.
@@ -203,11 +200,8 @@ impl Project {
     }
 
     fn cite(&mut self, citation: &Citation, what: What) {
-<<<<<<< HEAD
-        self.citations.push(Cites { citation: citation.clone(), what, flagged: false });
-=======
-        self.citations.push(Cites { citation: citation.clone(), what, revision: self.revision });
->>>>>>> main
+        let (citation, revision) = (citation.clone(), self.revision);
+        self.citations.push(Cites { citation, what, revision, flagged: false });
     }
 
     fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {

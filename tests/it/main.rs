@@ -39,3 +39,4 @@ mod trace;
 mod views;
 mod wire;
 mod words;
+mod worklist;

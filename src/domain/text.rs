@@ -47,6 +47,11 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A text that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(nth.to_string())
+    }
 }
 
 impl Prose {
@@ -84,6 +89,11 @@ impl Slug {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(format!("unread-{nth}"))
     }
 }
 

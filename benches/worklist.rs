@@ -78,7 +78,7 @@ async fn append(log: &dyn Log, n: u64, today: Timestamp) -> Result<()> {
         "subject": format!("project-{}", Uuid::from_u64_pair(1, n % 50_000)),
         "role": format!("role-{}", mixed(n + 2) % ROLES), "attempts_max": 3, "backoff_ms": 60_000,
     });
-    if n % 8 > 0 {
+    if !n.is_multiple_of(8) {
         opened["due_at"] = json!(day(today, n + 3));
     }
     let worker = format!("svc:{}", mixed(n + 4) % WORKERS);

@@ -80,11 +80,15 @@ impl pb::worklist_service_server::WorklistService for Worklist {
             let at = form.optional_moment("judged_at", request.judged_at);
             Some((id?, at?))
         })?;
-        let answer = get(&self.views, &ask(request.after), id, self.at(at)).await;
+        let at = self.at(at);
+        let answer = get(&self.views, &ask(request.after), id, at).await;
         let Answered { found, position } = answer.map_err(|err| query::unanswered(&err))?;
         let task = found.ok_or_else(|| query::not_on_record(&format!("the task {id}")))?;
-        let position = position.map(|it| it.0);
-        Ok(Response::new(pb::WorklistServiceGetTaskResponse { task: Some(shown(task)), position }))
+        Ok(Response::new(pb::WorklistServiceGetTaskResponse {
+            task: Some(shown(task)),
+            position: position.map(|it| it.0),
+            judged_at: Some(moment(at)),
+        }))
     }
 
     type StreamTasksStream = BoxStream<'static, Result<pb::StreamTasksResponse, Status>>;

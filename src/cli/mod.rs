@@ -27,6 +27,7 @@ mod status;
 mod table;
 mod trace;
 mod tree;
+mod worklist;
 
 const AFTER: &str = "\
 Exit codes:
@@ -64,6 +65,8 @@ enum Verb {
     Show(show::Show),
     /// List what there is of a kind
     List(list::List),
+    /// Show who has to do what by when; take a task, say how it went, hand it on
+    Worklist(worklist::Worklist),
     /// Show what happened, event by event
     History(history::History),
     /// Check, draw and publish the laws of pipelines
@@ -117,6 +120,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Trace(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
+        Verb::Worklist(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,

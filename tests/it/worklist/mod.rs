@@ -1,7 +1,9 @@
 //! The worklist: who has to do what, who gets it, and that nobody gets what somebody has.
 mod asked;
+mod cli;
 mod lists;
 mod streams;
+mod worker;
 
 use crate::given::person;
 use futures::TryStreamExt;

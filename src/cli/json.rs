@@ -25,6 +25,16 @@ pub(super) fn object(message: &DynamicMessage) -> Json {
     Json::Object(fields.collect::<Map<_, _>>())
 }
 
+/// One of our messages, called `name` in the .proto files, as an object of its fields.
+pub(super) fn of(name: &str, message: &impl Message) -> Result<Json, Failure> {
+    let odd = || Failure::unavailable(format!("this program cannot show a {name} as JSON"));
+    let pool = DescriptorPool::decode(DESCRIPTORS).map_err(|_| odd())?;
+    let descriptor = pool.get_message_by_name(&format!("pactline.v1.{name}")).ok_or_else(odd)?;
+    let message =
+        DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice()).map_err(|_| odd())?;
+    Ok(object(&message))
+}
+
 fn value(field: &FieldDescriptor, value: &Value) -> Json {
     match value {
         Value::List(items) => items.iter().map(|it| one(&field.kind(), it)).collect(),

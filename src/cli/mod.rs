@@ -9,6 +9,7 @@ mod call;
 mod charter;
 mod completions;
 mod demo;
+mod explain;
 mod export;
 mod failure;
 mod history;
@@ -61,6 +62,8 @@ enum Verb {
     Demo(demo::Demo),
     /// Show what something rests on, down to the text that mandated it
     Trace(trace::Trace),
+    /// Say where a project stands, what it waits for, who is late and who could move it
+    Explain(explain::Explain),
     /// Show one thing as it is, or as it was
     Show(show::Show),
     /// List what there is of a kind
@@ -69,7 +72,7 @@ enum Verb {
     Worklist(worklist::Worklist),
     /// Show what happened, event by event
     History(history::History),
-    /// Check, draw and publish the laws of pipelines
+    /// Check, draw and publish the laws of pipelines, and migrate between their editions
     Charter(charter::Charter),
     /// Take in other people's files, or an exported log
     Import(import::Import),
@@ -118,6 +121,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Serve(it) => it.run(place).await,
         Verb::Demo(it) => it.run(place).await,
         Verb::Trace(it) => it.run(place).await,
+        Verb::Explain(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
         Verb::Worklist(it) => it.run(place).await,

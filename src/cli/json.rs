@@ -5,15 +5,6 @@ use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value};
 use serde_json::{Map, Value as Json, json};
 
-/// A message of ours, of the type called `name`, as an object of its fields.
-pub(super) fn of(name: &str, message: &impl Message) -> Result<Json, Failure> {
-    let odd = || Failure::unavailable(format!("this program's descriptors have no {name}"));
-    let pool = DescriptorPool::decode(DESCRIPTORS).map_err(|_| odd())?;
-    let mut fields = DynamicMessage::new(pool.get_message_by_name(name).ok_or_else(odd)?);
-    fields.transcode_from(message).map_err(|_| odd())?;
-    Ok(object(&fields))
-}
-
 /// A message as an object of its fields. Only what can be absent, and is, is left out: 0 and "" are answers.
 pub(super) fn object(message: &DynamicMessage) -> Json {
     if message.descriptor().full_name() == "google.protobuf.Timestamp" {

@@ -145,7 +145,7 @@ fn page_size(wanted: usize) -> u32 {
 }
 
 fn document(task: &WorklistTask) -> Result<serde_json::Value, Failure> {
-    json::of("pactline.v1.WorklistTask", task)
+    json::of("WorklistTask", task)
 }
 
 /// The widest that a role is shown.

@@ -18,6 +18,7 @@ mod json;
 mod kind;
 mod line;
 mod list;
+mod log;
 mod moment;
 mod out;
 mod place;
@@ -40,6 +41,7 @@ Exit codes:
   5  the record is corrupt
 
 pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
+pactline --log URL works on a log that several servers share (esdb://host:2113); the folder holds its views.
 There is no authentication yet: who acts (--actor) is taken on trust.";
 
 /// From mandate to project, every step cited.
@@ -78,6 +80,8 @@ enum Verb {
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
     Export(export::Export),
+    /// What an operator asks of the log itself
+    Log(log::LogVerb),
     /// Make every view anew from the first event, and compare
     Replay(replay::Replay),
     /// Say where the log and its views are
@@ -129,6 +133,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
+        Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),

@@ -15,6 +15,7 @@ mod commands;
 pub mod convert;
 mod gate;
 mod history;
+mod migration;
 mod progress;
 pub mod proto;
 mod query;
@@ -22,14 +23,17 @@ mod register;
 pub mod status;
 mod timeline;
 mod trace;
+mod worklist;
 
 pub use commands::Commands;
 pub use gate::GateQueries;
 pub use history::History;
+pub use migration::Migrations;
 pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
+pub use worklist::Worklist;
 
 /// What the services are made of.
 #[derive(Clone)]
@@ -78,8 +82,12 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
     let gates = GateQueries::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, gates => gate_service_server::GateServiceServer);
+    let migrations = Migrations::new(parts.engine.clone(), parts.views.clone());
+    add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);

@@ -251,11 +251,31 @@ pub enum Command {
         charter: Reference,
         /// The stage of the new law that the project is in from now on.
         stage: StageName,
+        /// The stage that it is in now, where `stage` is what the new law calls it: the time spent in it counts.
+        /// `None` begins `stage` anew.
+        from: Option<StageName>,
         /// Why, and under whose authority.
         reason: Prose,
     },
     /// Note that a stage's time is up. Names the stage and its end, so that a stale one decides nothing.
     ExpireStage {
+        /// Which.
+        stage: StageName,
+    },
+    /// Note that it is time to report. Names the stage and the term, so that a stale one decides nothing.
+    ExpectReport {
+        /// In which stage.
+        stage: StageName,
+        /// For which time in this stage, counted from one.
+        term: u32,
+    },
+    /// Note that something cited fell away. Decides nothing when it stands, or was noted before.
+    FlagCitation {
+        /// The cited event.
+        cited: Reference,
+    },
+    /// Look at the gate of the stage that the project is in. Decides nothing when it is in another one.
+    ExamineGate {
         /// Which.
         stage: StageName,
     },

@@ -1,4 +1,6 @@
 //! A technical assistance project, from proposal to verified results.
+mod amend;
+mod category;
 mod citations;
 mod command;
 mod decide;
@@ -6,6 +8,7 @@ mod event;
 mod funds;
 mod gate;
 mod ledger;
+mod noted;
 mod part;
 mod propose;
 mod rejection;

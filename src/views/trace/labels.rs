@@ -115,6 +115,7 @@ fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<()> {
         }
         priority::Event::PriorityReranked { .. }
         | priority::Event::PriorityRevised { .. }
+        | priority::Event::ReviewFellDue { .. }
         | priority::Event::PriorityRetired { .. } => Ok(()),
     }
 }
@@ -146,7 +147,7 @@ fn beside(rows: &Rows<'_>, event: &AnyEvent) -> Result<()> {
     if let AnyEvent::Evidence(evidence::Event::EvidenceSubmitted { title, .. }) = event {
         return rows.event(&titled(title.as_str()));
     }
-    if let AnyEvent::Charter(charter::Event::CharterPublished { edition, law, digest }) = event {
+    if let AnyEvent::Charter(charter::Event::CharterPublished { edition, law, digest, .. }) = event {
         let details = vec![format!("text sha-256 {digest}")];
         return rows.event(&Label { details, ..titled(format!("{}, edition {edition}", law.title)) });
     }

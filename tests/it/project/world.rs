@@ -87,7 +87,9 @@ pub const PROJECT: ProjectId = ProjectId(Uuid::from_u128(700));
 /// The `n`th edition of the charter; `law` is what it says.
 pub fn edition(n: u32, law: Law) -> (Citation, EditionFact) {
     let charter = CharterId(Uuid::from_u128(100));
-    let fact = EditionFact { charter, edition: n, law: Arc::new(law), retired: false, outdated: false };
+    let law = Arc::new(law);
+    let publisher = Some(person("pia"));
+    let fact = EditionFact { charter, edition: n, law, retired: false, outdated: false, publisher };
     (event("charter", 100, u64::from(n) - 1), fact)
 }
 
@@ -107,7 +109,9 @@ pub fn scope() -> Scope {
 pub fn priority(n: u64, live: bool) -> (Citation, PriorityFact) {
     let priority = PriorityId(Uuid::from_u128(u128::from(n)));
     let (list, charter) = (ListId(Uuid::from_u128(300)), event("charter", 100, 0));
-    (event("priority", 300, n), PriorityFact { list, priority, scope: scope(), live, charter })
+    let (recommendation, adoption) = (RecommendationId(Uuid::from_u128(600)), event("consultation", 500, 4));
+    let fact = PriorityFact { list, priority, scope: scope(), live, charter, recommendation, adoption };
+    (event("priority", 300, n), fact)
 }
 
 /// A provision, in force or since when not.
@@ -176,7 +180,8 @@ pub fn proposal(law: ProjectLaw) -> Event {
 }
 
 pub fn entered(stage: &str, left: Option<&str>, due_at: Option<Timestamp>) -> Event {
-    Event::StageEntered { stage: slug(stage), left: left.map(slug), tasks: Vec::new(), due_at }
+    let (stage, left) = (slug(stage), left.map(slug));
+    Event::StageEntered { stage, left, tasks: Vec::new(), due_at, orders: Vec::new(), report_at: None }
 }
 
 /// A project that was proposed at the epoch, under the usual law, and what happened since.

@@ -25,6 +25,7 @@ mod register;
 pub mod status;
 mod timeline;
 mod trace;
+mod worklist;
 
 pub use audit::AuditProofs;
 pub use commands::Commands;
@@ -35,6 +36,7 @@ pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
+pub use worklist::Worklist;
 
 /// What the services are made of.
 #[derive(Clone)]
@@ -89,6 +91,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());

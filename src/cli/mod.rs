@@ -18,6 +18,7 @@ mod json;
 mod kind;
 mod line;
 mod list;
+mod log;
 mod moment;
 mod out;
 mod place;
@@ -39,6 +40,7 @@ Exit codes:
   5  the record is corrupt
 
 pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
+pactline --log URL works on a log that several servers share (esdb://host:2113); the folder holds its views.
 There is no authentication yet: who acts (--actor) is taken on trust.";
 
 /// From mandate to project, every step cited.
@@ -69,12 +71,14 @@ enum Verb {
     List(list::List),
     /// Show what happened, event by event
     History(history::History),
-    /// Check, draw and publish the laws of pipelines
+    /// Check, draw and publish the laws of pipelines, and migrate between their editions
     Charter(charter::Charter),
     /// Take in other people's files, or an exported log
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
     Export(export::Export),
+    /// What an operator asks of the log itself
+    Log(log::LogVerb),
     /// Make every view anew from the first event, and compare
     Replay(replay::Replay),
     /// Say where the log and its views are
@@ -125,6 +129,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
+        Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),

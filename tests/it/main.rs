@@ -21,6 +21,8 @@ mod exchange;
 mod folds;
 mod given;
 mod history;
+#[cfg(feature = "kurrent")]
+mod kurrent;
 mod law;
 mod log;
 mod mandate;

@@ -336,6 +336,9 @@ pub enum Event {
         due_at: Option<Timestamp>,
         /// Who decided.
         approver: PersonId,
+        /// Since when it is in the stage, where the stage goes on under the new law; absent where it begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
         /// What has to be done in the stage, and had not to be before.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         orders: Vec<TaskOrder>,

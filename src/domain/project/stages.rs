@@ -1,13 +1,12 @@
 //! How a project goes from stage to stage, rests, and ends.
 use super::gate::{Sight, open};
 use super::state::{Proposal, Stay};
-use super::{Event, Project, Rejection, funds};
-use crate::domain::charter::{Stage, StageName, TaskOrder};
+use super::{Event, Project, Rejection};
+use crate::domain::charter::{Stage, StageName};
 use crate::domain::citation::{Citation, Reference};
-use crate::domain::fact::{Cited, EditionFact, TaskFact};
+use crate::domain::fact::{Cited, TaskFact};
 use crate::domain::text::Prose;
 use crate::domain::{Given, Timestamp, after};
-use std::sync::Arc;
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -49,34 +48,6 @@ pub(super) fn cancel(project: &Project, reason: Prose) -> Answer {
     Ok(vec![Event::ProjectCancelled { reason }])
 }
 
-pub(super) fn amend(
-    project: &Project,
-    given: &Given,
-    charter: &Reference,
-    (stage, reason): (StageName, Prose),
-) -> Answer {
-    let current = project.underway()?.charter.clone();
-    if project.is_proposer(&given.by) {
-        return Err(Rejection::IsProposer);
-    }
-    let Cited { citation: charter, fact } = given.cited::<EditionFact>(charter)?;
-    if charter.stream != current.stream {
-        return Err(Rejection::AnotherCharter { current });
-    }
-    if charter == current {
-        let there = project.stage.as_ref().is_some_and(|it| it.stage == stage);
-        return if there { Ok(Vec::new()) } else { Err(Rejection::SameEdition { current }) };
-    }
-    let law = Arc::new(fact.law.projects.clone());
-    let Some((_, entered)) = law.stage(&stage) else {
-        return Err(Rejection::NoSuchStage { stage });
-    };
-    let (due_at, report_at) = (due_at(entered, given.at), report_at(entered, given.at));
-    let (orders, approver) = (new_orders(project, entered), given.by.clone());
-    let amended = Event::LawAmended { charter, law, stage, reason, due_at, approver, orders, report_at };
-    Ok(funds::and_funded(project, given, amended))
-}
-
 /// The entry into `stage` at `at`, and what it brings with it.
 pub(super) fn enter(stage: &Stage, left: Option<StageName>, tasks: Vec<Citation>, at: Timestamp) -> Event {
     let (due_at, report_at) = (due_at(stage, at), report_at(stage, at));
@@ -88,19 +59,8 @@ fn due_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
     stage.deadline_days.map(|days| after(at, days))
 }
 
-fn report_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
+pub(super) fn report_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
     stage.report.as_ref().map(|it| after(at, it.every_days))
-}
-
-/// What `entered` orders and the law so far did not, where the project is in a stage of that name already: the
-/// task is there.
-fn new_orders(project: &Project, entered: &Stage) -> Vec<TaskOrder> {
-    let law = project.proposal.as_ref().map(|it| &it.law);
-    let stay = project.stage.as_ref().filter(|it| it.stage == entered.name);
-    let before = law.zip(stay).and_then(|(law, stay)| law.stage(&stay.stage)).map(|(_, it)| it);
-    let there =
-        |it: &&TaskOrder| before.is_some_and(|stage| stage.tasks.iter().any(|old| old.kind == it.kind));
-    entered.tasks.iter().filter(|it| !there(it)).cloned().collect()
 }
 
 fn active(project: &Project) -> Result<(&Proposal, &Stay), Rejection> {

@@ -67,6 +67,7 @@ fn rest() -> impl Strategy<Value = Event> {
             reason: why(),
             due_at: None,
             approver: person("ann"),
+            since: None,
             orders: Vec::new(),
             report_at: Some(day(1)),
         },

@@ -44,3 +44,4 @@ mod trace;
 mod views;
 mod wire;
 mod words;
+mod worklist;

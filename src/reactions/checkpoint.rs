@@ -21,7 +21,8 @@ impl Checkpoint {
 
     /// The last event that was seen to, when the log still has it there; nothing else is worth keeping.
     pub(super) async fn read(&self, log: &dyn Log) -> Result<Option<Position>, Trouble> {
-        let Some((position, event)) = std::fs::read_to_string(&self.path).ok().and_then(|it| parse(&it)) else {
+        let Some((position, event)) = std::fs::read_to_string(&self.path).ok().and_then(|it| parse(&it))
+        else {
             return Ok(None);
         };
         let before = position.0.checked_sub(1).map(Position);

@@ -8,28 +8,28 @@
 //! nobody is to act on it now.
 use crate::codec::{self, AnyEvent, CodecError, Meta};
 use crate::domain::Timestamp;
-use crate::domain::citation::{Citation, Reference, StreamName};
+use crate::domain::citation::{Citation, StreamName};
 use crate::log::Record;
-use uuid::Uuid;
 
 mod ask;
 mod checkpoint;
+mod citations;
 mod endorsement;
-mod expiry;
-mod flag;
+mod found;
 mod gate;
 mod orders;
 mod progress;
 mod reactor;
-mod reminder;
-mod replace;
+mod reminders;
 mod running;
+mod settle;
 mod take_up;
 mod timer;
 mod work;
 
 pub use ask::{AnyCommand, Asked, Trouble};
-pub use flag::flag_task;
+pub use citations::flag_task;
+pub use found::{Found, Those};
 pub use orders::order_task;
 pub use progress::Progress;
 pub use reactor::Reactor;
@@ -37,20 +37,16 @@ pub use running::Reactions;
 pub use take_up::take_up_task;
 pub use timer::Timer;
 
-/// Who asks for what follows by itself: the actor of reactions and timers.
-pub const ACTOR: &str = "pactline";
-
 /// The one list of reactions.
 pub fn all() -> Vec<Box<dyn Reaction>> {
     vec![
         Box::new(endorsement::Endorsement),
         Box::new(take_up::TakeUp),
         Box::new(orders::Orders),
-        Box::new(expiry::Expiry),
-        Box::new(reminder::Reminder),
-        Box::new(flag::Flag),
-        Box::new(replace::Replace),
+        Box::new(reminders::Reminders),
+        Box::new(citations::Citations),
         Box::new(gate::Gate),
+        Box::new(settle::Settle),
     ]
 }
 
@@ -82,12 +78,13 @@ impl Happened {
             return Ok(None);
         }
         let event = codec::decode_any(record)?;
-        let stream = StreamName::try_from(record.stream.to_string()).map_err(|err| CodecError::Malformed {
-            stream: record.stream.clone(),
-            revision: record.revision,
-            kind: record.kind.clone(),
-            fault: err.to_string(),
-        })?;
+        let stream =
+            StreamName::try_from(record.stream.to_string()).map_err(|err| CodecError::Malformed {
+                stream: record.stream.clone(),
+                revision: record.revision,
+                kind: record.kind.clone(),
+                fault: err.to_string(),
+            })?;
         let citation = Citation { event_id: record.id, stream, revision: record.revision };
         Ok(Some(Self { citation, at: meta.effective_at, event }))
     }
@@ -103,31 +100,11 @@ impl Happened {
 pub enum Request {
     /// Ask this of the stream it belongs to.
     Ask(AnyCommand),
-    /// Ask something for each citation that a project makes of this, as the record stands once the event itself is
-    /// taken into account.
-    ForEachCitation {
-        /// Which citations.
-        of: Cites,
-        /// What to ask, given the citing project's stream and the cited event.
-        ask: fn(&StreamName, &Reference) -> AnyCommand,
-    },
-}
-
-/// Which citations of projects are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cites {
-    /// Those of the event that began this priority of the list.
-    Thing {
-        /// The list's stream.
-        stream: StreamName,
-        /// The priority.
-        thing: Uuid,
-    },
-    /// Those of any event of the stream, by one project or by all.
-    Stream {
-        /// The cited stream.
-        stream: StreamName,
-        /// Whose citations; every project's when absent.
-        by: Option<StreamName>,
+    /// Ask something of each of those, as they are once the event itself is taken into account.
+    ForEach {
+        /// Which.
+        those: Those,
+        /// What to ask of one; nothing where there is nothing to ask.
+        ask: fn(&Found) -> Option<AnyCommand>,
     },
 }

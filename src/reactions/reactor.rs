@@ -2,14 +2,15 @@
 //!
 //! What one stream is asked for is asked in the order of the log; different streams side by side.
 use super::checkpoint::Checkpoint;
-use super::{AnyCommand, Asked, Cites, Happened, Progress, Reaction, Request, Trouble};
-use crate::domain::citation::{Reference, StreamName};
+use super::found::find;
+use super::{AnyCommand, Asked, Happened, Progress, Reaction, Request, Trouble};
+use crate::domain::citation::StreamName;
 use crate::domain::id::caused;
 use crate::domain::text::PersonId;
 use crate::engine::{CommandMeta, Engine};
 use crate::log::{Position, Record, Records};
-use crate::views::{Views, trace};
-use futures::{StreamExt, TryStreamExt, stream};
+use crate::views::Views;
+use futures::{TryStreamExt, stream};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -20,8 +21,6 @@ use uuid::Uuid;
 const LANES: usize = 64;
 /// How long to wait before trying again what did not work.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// How long to wait for a view at a time.
-const VIEW_WAIT: Duration = Duration::from_secs(5);
 
 /// A command, and who asks for it because of what.
 type Ask = (AnyCommand, CommandMeta);
@@ -134,30 +133,17 @@ impl Reactor {
                 let id = caused(record.id, reaction.name(), n);
                 match request {
                     Request::Ask(command) => asks.push((command, because_of(record, id))),
-                    Request::ForEachCitation { of, ask } => {
-                        for (project, cited) in self.citations(record.position, of).await? {
-                            let id = caused(id, &format!("{project}/{cited}"), 0);
-                            asks.push((ask(&project, &cited), because_of(record, id)));
+                    Request::ForEach { those, ask } => {
+                        for found in find(&self.views, record.position, those, happened.at).await? {
+                            let command = ask(&found);
+                            let meta = because_of(record, caused(id, &found.key(), 0));
+                            asks.extend(command.map(|it| (it, meta)));
                         }
                     }
                 }
             }
         }
         Ok(asks)
-    }
-
-    /// The citations as they stand once the event at `position` is taken into account.
-    async fn citations(
-        &self,
-        position: Position,
-        of: Cites,
-    ) -> Result<Vec<(StreamName, Reference)>, Trouble> {
-        self.views.wait(trace::NAME, Some(position), VIEW_WAIT).await?;
-        let found = self.views.ask(trace::NAME, move |db, _| match of {
-            Cites::Thing { stream, thing } => trace::citing_thing(db, &stream, thing),
-            Cites::Stream { stream, by } => trace::citing_stream(db, &stream, by.as_ref()),
-        });
-        Ok(found.await?)
     }
 }
 

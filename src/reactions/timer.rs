@@ -123,7 +123,10 @@ impl Timer {
     async fn ask(&mut self, due: Vec<Deadline>, now: Timestamp) -> Result<Option<Position>, Trouble> {
         let until = now.checked_add(LEFT_ALONE).unwrap_or(Timestamp::MAX);
         let engine = &self.engine;
-        let asks = stream::iter(due).map(|it| async move { Ok((command_id(&it), fire(engine, it).await?)) });
+        let asks = stream::iter(due).map(|it| async move {
+            let id = command_id(&it);
+            fire(engine, it).await.map(|at| (id, at))
+        });
         let mut recorded = None;
         let mut answers = asks.buffer_unordered(ABREAST);
         while let Some((id, at)) = answers.try_next().await? {

@@ -33,6 +33,7 @@ mod priority;
 mod program;
 mod project;
 mod proto;
+mod reactions;
 mod recommendation;
 mod register;
 mod review;

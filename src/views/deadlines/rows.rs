@@ -67,5 +67,9 @@ pub(super) fn read(words: &str) -> Result<What, ViewError> {
 /// In microseconds, and not before `at`: what is finer is rounded up.
 pub(super) fn not_before(at: Timestamp) -> i64 {
     let micros = at.as_microsecond();
-    if Timestamp::from_microsecond(micros).is_ok_and(|it| it < at) { micros.saturating_add(1) } else { micros }
+    if Timestamp::from_microsecond(micros).is_ok_and(|it| it < at) {
+        micros.saturating_add(1)
+    } else {
+        micros
+    }
 }

@@ -93,7 +93,8 @@ fn an_amendment_orders_what_was_not_ordered_before() {
     let orders = |stage: &str| {
         let given = project_under(old.projects.clone(), []).citing(citation.clone(), fact.clone());
         let charter = citation.reference();
-        let events = given.when(Command::AmendLaw { charter, stage: slug(stage), from: None, reason: why() }).events();
+        let events =
+            given.when(Command::AmendLaw { charter, stage: slug(stage), from: None, reason: why() }).events();
         let [Event::LawAmended { orders, law, .. }] = &events[..] else { panic!("{events:?}") };
         assert_eq!(*law, Arc::new(new.projects.clone()));
         orders.clone()

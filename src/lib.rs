@@ -31,6 +31,7 @@
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`reactions`]: whenever this happened, ask for that; and when something falls due, ask for it.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
+//! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
 //! # Invariants
@@ -48,6 +49,7 @@
 //! - Imports flow one way; `tests/it/tidy.rs` holds the table and fails where it is broken.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod codec;

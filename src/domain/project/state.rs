@@ -98,10 +98,10 @@ pub(super) struct Extent {
 pub(super) struct Cites {
     pub(super) citation: Citation,
     pub(super) what: What,
-    /// The revision of the event that cites it.
-    pub(super) revision: u64,
     /// Whether it was noted that it fell away.
     pub(super) flagged: bool,
+    /// The revision of the event that cites it.
+    pub(super) revision: u64,
 }
 
 /// What kind of thing a project cites.
@@ -206,7 +206,7 @@ impl Project {
 
     fn cite(&mut self, citation: &Citation, what: What) {
         let (citation, revision) = (citation.clone(), self.revision);
-        self.citations.push(Cites { citation, what, revision, flagged: false });
+        self.citations.push(Cites { citation, what, flagged: false, revision });
     }
 
     fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {

@@ -93,14 +93,31 @@ fn an_amendment_orders_what_was_not_ordered_before() {
     let orders = |stage: &str| {
         let given = project_under(old.projects.clone(), []).citing(citation.clone(), fact.clone());
         let charter = citation.reference();
-        let events =
-            given.when(Command::AmendLaw { charter, stage: slug(stage), from: None, reason: why() }).events();
+        let ask = Command::AmendLaw { charter, stage: slug(stage), from: None, reason: why() };
+        let events = given.when(ask).events();
         let [Event::LawAmended { orders, law, .. }] = &events[..] else { panic!("{events:?}") };
         assert_eq!(*law, Arc::new(new.projects.clone()));
         orders.clone()
     };
     assert_eq!(orders("design"), [order("budget")], "the plan was ordered when the stage was entered");
     assert_eq!(orders("delivery"), [order("plan")], "another stage is another plan");
+}
+
+#[test]
+fn a_stage_that_goes_on_under_another_name_keeps_its_tasks_and_the_rhythm_of_its_reports() {
+    let mut old = law();
+    old.projects.stages[0].tasks = vec![order("plan")];
+    let mut new: Law = old.clone();
+    new.projects.stages[0].name = slug("planning");
+    new.projects.stages[0].tasks.push(order("budget"));
+    new.projects.stages[0].report = Some(Reporting { every_days: 7, role: slug("donor") });
+    let (citation, fact) = edition(2, new);
+    let given = project_under(old.projects, []).at(day(10)).citing(citation.clone(), fact);
+    let (stage, from) = (slug("planning"), Some(slug("design")));
+    let ask = Command::AmendLaw { charter: citation.reference(), stage, from, reason: why() };
+    let events = given.when(ask).events();
+    let [Event::LawAmended { orders, report_at, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((orders.as_slice(), *report_at), (&[order("budget")][..], Some(day(14))));
 }
 
 fn flag(cited: &pactline::domain::citation::Citation) -> Command {

@@ -148,8 +148,8 @@ fn amend(charter: u128, revision: u64, stage: &str) -> Command {
 fn amended(law: Law, stage: &str) -> Event {
     let (law, due_at) = (Arc::new(law.projects), Some(day(40)));
     let (charter, approver) = (event("charter", 100, 1), person("tester"));
-    let (orders, report_at, stage, since) = (Vec::new(), None, slug(stage), None);
-    Event::LawAmended { charter, law, stage, reason: why(), due_at, approver, since, orders, report_at }
+    let (orders, report_at, stage) = (Vec::new(), None, slug(stage));
+    Event::LawAmended { charter, law, stage, reason: why(), due_at, approver, orders, report_at, since: None }
 }
 
 fn new_law() -> Law {

@@ -99,7 +99,7 @@ async fn lag() -> Result<()> {
         let (engine, tell) = (place.engine.clone(), tell.clone());
         asked.push(tokio::spawn(async move {
             let at = ask(&engine, n).await?;
-            drop(tell.send((at, Instant::now())));
+            tell.send((at, Instant::now()))?;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
         }));
     }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use pactline::clock::Clock;
 use pactline::domain::partner::{Command, Partner, Party};
 use pactline::engine::{CommandMeta, Engine};
-use pactline::log::{EmbeddedLog, Log};
+use pactline::log::EmbeddedLog;
 use std::sync::Arc;
 use uuid::Uuid;
 

@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "nothing here is published, and a broken promise stops a test wherever it is noticed"
 )]
+mod audit;
 mod charter;
 mod cli;
 mod codec;

@@ -40,7 +40,7 @@ struct Shared {
 impl Link {
     /// Connects, or says at once why that fails; from then on the supervisor keeps it so.
     pub(super) async fn connect(target: Target, runtime: &Handle, limits: Limits) -> Result<Self, Error> {
-        let first = try_to_connect(&target, runtime, limits).await.map_err(|fault| tell(&target, fault))?;
+        let first = try_to_connect(&target, limits).await.map_err(|fault| tell(&target, fault))?;
         let linked = Linked { client: Arc::new(first), number: 1 };
         let current = watch::Sender::new(Ok(linked));
         let broken = watch::Sender::new(0);
@@ -90,7 +90,7 @@ async fn supervise(shared: Arc<Shared>) {
         drop(shared.current.send_replace(Err("the connection broke".into())));
         let mut wait = AGAIN_AFTER.0;
         let client = loop {
-            match try_to_connect(&shared.target, &shared.runtime, shared.limits).await {
+            match try_to_connect(&shared.target, shared.limits).await {
                 Ok(client) => break client,
                 Err(fault) => {
                     let why = tell(&shared.target, fault).to_string();
@@ -107,8 +107,8 @@ async fn supervise(shared: Arc<Shared>) {
 }
 
 /// A client that a server answered.
-async fn try_to_connect(target: &Target, runtime: &Handle, limits: Limits) -> Result<Client, Fault> {
-    let client = Client::new(target, runtime, limits)?;
+async fn try_to_connect(target: &Target, limits: Limits) -> Result<Client, Fault> {
+    let client = Client::new(target, limits)?;
     let (major, minor, patch) = client.version().await?;
     let needed = super::OLDEST;
     if (major, minor, patch) == (0, 0, 0) {

@@ -106,7 +106,7 @@ impl Client {
     pub(super) fn new(target: &Target, limits: Limits) -> Result<Self, Fault> {
         let settings: es::ClientSettings =
             target.url.parse().map_err(|err: es::ClientSettingsParseError| {
-                Fault::Refused(format!("{target}: {}", err.message()))
+                Fault::Refused(format!("the log's URL: {}", err.message()))
             })?;
         let threads = Threads::start().map_err(|err| Fault::Broken(err.to_string()))?;
         let client = es::Client::with_runtime_handle(threads.handle().clone(), settings)?;
@@ -311,6 +311,9 @@ fn unconnected(err: &es::GrpcConnectionError) -> String {
             "nobody answers there, or not with TLS as the URL says (tls=true, tls=false), or with a certificate that \
              is not of this CA"
                 .into()
+        }
+        es::GrpcConnectionError::Grpc(text) if text.contains("(SendRequest)") => {
+            "what answers there is not KurrentDB, or wants TLS (tls=true)".into()
         }
         es::GrpcConnectionError::Grpc(text) => text.clone(),
     }

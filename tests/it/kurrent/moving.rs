@@ -84,7 +84,14 @@ fn another_history_is_refused_and_nothing_is_written() {
 #[test]
 fn the_program_says_in_one_line_what_is_wrong_with_a_log_and_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
-    for (url, code) in [("postgres://db", 2), ("esdb://127.0.0.1:1?tls=false", 4)] {
+    let web = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let another = format!("esdb://{}?tls=false", web.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut caller, _)) = web.accept() {
+            std::io::Write::write_all(&mut caller, b"HTTP/1.1 400 Bad Request\r\n\r\n").ok();
+        }
+    });
+    for (url, code) in [("postgres://db", 2), ("esdb://127.0.0.1:1?tls=false", 4), (&another, 4)] {
         let refused = pactline(dir.path(), &["--log", url, "status"]);
         assert_eq!(refused.code, code, "{}", refused.err);
         let lines: Vec<_> = refused.err.lines().collect();

@@ -95,6 +95,7 @@ fn the_program_says_in_one_line_what_is_wrong_with_a_log_and_what_to_do() {
         let refused = pactline(dir.path(), &["--log", url, "status"]);
         assert_eq!(refused.code, code, "{}", refused.err);
         let lines: Vec<_> = refused.err.lines().collect();
+        assert!(!refused.err.contains("metadata"), "{lines:?}");
         assert!(
             matches!(lines.as_slice(), [error, hint] if error.starts_with("error: ") && hint.starts_with("hint: ")),
             "{lines:?}"

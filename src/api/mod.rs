@@ -23,6 +23,7 @@ mod register;
 pub mod status;
 mod timeline;
 mod trace;
+mod worklist;
 
 pub use commands::Commands;
 pub use gate::GateQueries;
@@ -32,6 +33,7 @@ pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
+pub use worklist::Worklist;
 
 /// What the services are made of.
 #[derive(Clone)]
@@ -84,6 +86,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);

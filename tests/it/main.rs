@@ -43,3 +43,4 @@ mod trace;
 mod views;
 mod wire;
 mod words;
+mod worklist;

@@ -312,10 +312,15 @@ fn unconnected(err: &es::GrpcConnectionError) -> String {
              is not of this CA"
                 .into()
         }
-        es::GrpcConnectionError::Grpc(text) if text.contains("(SendRequest)") => {
+        es::GrpcConnectionError::Grpc(text)
+            if text.contains("(SendRequest)") || text.contains("operation was canceled") =>
+        {
             "what answers there is not KurrentDB, or wants TLS (tls=true)".into()
         }
-        es::GrpcConnectionError::Grpc(text) => text.clone(),
+        es::GrpcConnectionError::Grpc(text) => {
+            let message = text.split_once("message: \"").and_then(|(_, rest)| rest.split_once('"'));
+            message.map_or(text.clone(), |(message, _)| message.to_owned())
+        }
     }
 }
 

@@ -42,8 +42,8 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, Error> {
         let clock = Clock::system();
         let started_at = clock.now();
-        let folder = lock_views(&config.data, &config.log)?;
         let log = open_log(&config.data, &config.log, &clock).await?;
+        let folder = lock_views(&config.data, &config.log)?;
         let engine = Engine::new(log.log.clone(), clock, config.limits.memory_streams);
         let views = Views::open(&config.data.join("views"), log.log.clone()).map_err(unavailable)?;
         Ok(Self { log, _folder: folder, engine, views, limits: config.limits, started_at })

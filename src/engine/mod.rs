@@ -9,7 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
-use crate::log::{Appended, Error, Log, NewRecord, Record};
+use crate::log::{Appended, Error, Log, NewRecord, Record, Writers};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub struct Engine {
     log: Arc<dyn Log>,
     clock: Clock,
     memory: Arc<Memory>,
+    writers: Writers,
 }
 
 /// Whether what was decided is recorded.
@@ -44,7 +45,8 @@ enum Mode {
 impl Engine {
     /// An engine over `log` that remembers the folded state of up to `streams_max` streams.
     pub fn new(log: Arc<dyn Log>, clock: Clock, streams_max: usize) -> Self {
-        Self { log, clock, memory: Arc::new(Memory::new(streams_max)) }
+        let writers = log.promises().writers;
+        Self { log, clock, memory: Arc::new(Memory::new(streams_max)), writers }
     }
 
     /// The log it appends to.
@@ -83,7 +85,7 @@ impl Engine {
     pub async fn load<D: Decider, T>(&self, id: Uuid, read: impl FnOnce(&D) -> T) -> Result<T, Error> {
         let stream = StreamName::new(D::KIND, id);
         let remembered = self.memory.of::<D>(&stream);
-        if remembered.is_behind() {
+        if self.may_be_behind(&remembered) {
             self.catch_up(&stream, &remembered).await?;
         }
         Ok(read(&remembered.past().state))
@@ -114,6 +116,10 @@ impl Engine {
                 Err(refused) => return Err(refused),
             };
             if events.is_empty() || mode == Mode::Validate {
+                // Nothing is appended that would be in conflict with what others did.
+                if self.writers == Writers::Many && self.catch_up(&stream, &remembered).await? {
+                    continue;
+                }
                 return Ok(Outcome::unrecorded(stream, &events, &remembered.past())?);
             }
             match self.append(&stream, &remembered, &events, at, &meta).await {
@@ -187,6 +193,11 @@ impl Engine {
         drop(past);
         remembered.is_current();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// Whether a stream may have gone on since it was folded.
+    fn may_be_behind<D: Decider>(&self, remembered: &Remembered<D>) -> bool {
+        self.writers == Writers::Many || remembered.is_behind()
     }
 
     /// Folds in what the log has beyond the memory; whether there was anything.

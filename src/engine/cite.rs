@@ -64,6 +64,7 @@ impl Engine {
             Some((*id, past.state.attest(event, at)))
         };
         if !remembered.is_behind()
+            && !self.log.is_shared()
             && let Some(found) = known(&remembered)
         {
             return Ok(Some(found));

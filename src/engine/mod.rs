@@ -9,7 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
-use crate::log::{Appended, Error, Log, NewRecord, Record};
+use crate::log::{Error, Log, NewRecord, Record};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl Engine {
     pub async fn load<D: Decider, T>(&self, id: Uuid, read: impl FnOnce(&D) -> T) -> Result<T, Error> {
         let stream = StreamName::new(D::KIND, id);
         let remembered = self.memory.of::<D>(&stream);
-        if remembered.is_behind() {
+        if remembered.is_behind() || self.log.is_shared() {
             self.catch_up(&stream, &remembered).await?;
         }
         Ok(read(&remembered.past().state))
@@ -105,7 +105,7 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let before = remembered.past().commands.get(&meta.command_id).copied();
             if let Some(span) = before {
-                return Ok(self.original(&stream, span).await?);
+                return Ok(self.caused(&stream, span, None).await?);
             }
             let (events, at) = match self.decide(&remembered, &command, &meta).await {
                 Ok(decided) => decided,
@@ -114,6 +114,10 @@ impl Engine {
                 Err(refused) => return Err(refused),
             };
             if events.is_empty() || mode == Mode::Validate {
+                // Nor is it said that something holds already, or would happen, on an old picture.
+                if self.log.is_shared() && self.catch_up(&stream, &remembered).await? {
+                    continue;
+                }
                 return Ok(Outcome::unrecorded(stream, &events, &remembered.past())?);
             }
             match self.append(&stream, &remembered, &events, at, &meta).await {
@@ -176,17 +180,44 @@ impl Engine {
             .zip(&records)
             .map(|(revision, it)| OutcomeEvent { id: it.id, kind: it.kind.clone(), revision })
             .collect();
+        // An earlier call of this very command may have been dropped, or answered elsewhere, and be there by now:
+        // the log then answers as it did then, and what it has is not what was decided here.
+        let perhaps_there = remembered.is_behind() || self.log.is_shared();
         // Until the answer is folded in, whoever comes next must read it back: this call may be dropped.
-        remembered.falls_behind();
-        let appended: Appended = self.log.append(stream.as_str(), expected, records).await?;
+        let before = remembered.sends();
+        let appended = match self.log.append(stream.as_str(), expected, records).await {
+            Err(Error::Unacceptable(why)) => {
+                remembered.sent_nothing(before);
+                return Err(Error::Unacceptable(why));
+            }
+            answer => answer?,
+        };
+        if perhaps_there {
+            return self.read_back(stream, remembered, meta.command_id, &stored).await;
+        }
         let historical = meta.effective != Effective::Now;
         let mut past = remembered.past();
         for (event, it) in events.iter().zip(&caused) {
             past.take(event.clone(), it, meta.command_id, at, historical);
         }
         drop(past);
-        remembered.is_current();
+        remembered.is_read();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// What the log has of a command that it says it took. It is another call's when its metadata, which says
+    /// when it took effect, is not what this one sent.
+    async fn read_back<D: Decider>(
+        &self,
+        stream: &StreamName,
+        remembered: &Remembered<D>,
+        command_id: Uuid,
+        sent: &Bytes,
+    ) -> Result<Outcome, Error> {
+        self.catch_up(stream, remembered).await?;
+        let span = remembered.past().commands.get(&command_id).copied();
+        let span = span.ok_or_else(|| Error::Corrupt(format!("{stream}: what was appended is not there")))?;
+        self.caused(stream, span, Some(sent)).await
     }
 
     /// Folds in what the log has beyond the memory; whether there was anything.
@@ -204,12 +235,18 @@ impl Engine {
                 take_record(&mut remembered.past(), record)?;
             }
         }
-        remembered.is_current();
+        remembered.is_read();
         Ok(found)
     }
 
-    /// The answer that a command got when it was recorded.
-    async fn original(&self, stream: &StreamName, span: memory::Span) -> Result<Outcome, Error> {
+    /// The answer that a command got when it was recorded; `sent` is the metadata of the call that asks, when it
+    /// may have been the one.
+    async fn caused(
+        &self,
+        stream: &StreamName,
+        span: memory::Span,
+        sent: Option<&Bytes>,
+    ) -> Result<Outcome, Error> {
         let mut caused = Vec::new();
         let mut chunks = self.log.read_stream(stream.as_str(), span.first);
         while caused.len() < span.events
@@ -217,7 +254,8 @@ impl Engine {
         {
             caused.extend(chunk.into_iter().take(span.events - caused.len()));
         }
-        Outcome::replayed(stream.clone(), &caused)
+        let replayed = sent.is_none_or(|sent| caused.iter().any(|it| it.meta != *sent));
+        Outcome::found(stream.clone(), &caused, replayed)
     }
 }
 

@@ -152,6 +152,12 @@ pub trait Log: Send + Sync + 'static {
 
     /// The position of the last event; `None` when there is none.
     async fn head(&self) -> Result<Option<Position>, Error>;
+
+    /// Whether other processes append to it too. Who remembers streams must then look for what they appended
+    /// before relying on what is remembered.
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 /// Refuses what no log could ever append.

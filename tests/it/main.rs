@@ -32,6 +32,7 @@ mod proto;
 mod recommendation;
 mod register;
 mod server;
+mod simulation;
 mod task;
 mod tidy;
 mod told;

@@ -1,0 +1,50 @@
+//! Commands about tasks.
+use super::*;
+use pactline::domain::id::TaskId;
+use pactline::domain::task::{self, Command::*};
+
+impl Scene<'_> {
+    pub(super) fn task(&mut self) -> Ask {
+        if self.known.ids("task").is_empty() || self.chance.percent(15) {
+            return self.open_task();
+        }
+        let id = self.some("task");
+        let worker = self.holder(id);
+        let lease_ms =
+            if self.chance.percent(3) { self.chance.number() } else { self.chance.from_to(1_000, 300_000) };
+        let command = match self.chance.below(20) {
+            0..8 => ClaimTask { worker: person(self.chance.below(3)), lease_ms },
+            8..10 => ExtendLease { worker, lease_ms },
+            10..14 => CompleteTask { worker, outcome: why() },
+            14..17 => FailTask { worker, reason: why() },
+            17..18 => ResolveIncident { resolution: why() },
+            18..19 => EscalateTask { to: slug(ROLES[self.chance.below(4) as usize]), reason: why() },
+            _ => CancelTask { reason: why() },
+        };
+        Ask::Task(id, command)
+    }
+
+    fn open_task(&mut self) -> Ask {
+        let id = self.new_id();
+        let open = OpenTask {
+            task: TaskId(id),
+            kind: slug(["check", "other"][self.chance.below(2) as usize]),
+            title: word("A task"),
+            subject: self.cite(As::Proposal).stream,
+            role: slug("expert"),
+            due_at: self.chance.percent(50).then(|| self.soon()),
+            attempts_max: self.chance.below(4) as u32,
+            backoff_ms: self.chance.below(5_000),
+        };
+        Ask::Task(id, open)
+    }
+
+    /// Whoever had it last, mostly.
+    fn holder(&mut self, id: Uuid) -> PersonId {
+        let last = self.known.about("task", id).into_iter().rev().find_map(|it| match &it.event {
+            AnyEvent::Task(task::Event::TaskClaimed { worker, .. }) => Some(worker.clone()),
+            _ => None,
+        });
+        last.filter(|_| !self.chance.percent(10)).unwrap_or_else(|| person(self.chance.below(3)))
+    }
+}

@@ -63,10 +63,10 @@ impl<D: Decider> Remembered<D> {
         self.unread.load(Ordering::Acquire) || self.sent.load(Ordering::Acquire) != NOTHING_SENT
     }
 
-    /// Something is about to be sent to the log. Gives back what [`Remembered::sent_nothing`] needs.
-    pub(super) fn sends(&self) -> u64 {
-        let next = self.past().expected().next_revision();
-        self.sent.swap(next, Ordering::AcqRel)
+    /// Something is about to be sent to the log, to be there from revision `from` on. Gives back what
+    /// [`Remembered::sent_nothing`] needs.
+    pub(super) fn sends(&self, from: u64) -> u64 {
+        self.sent.swap(from, Ordering::AcqRel)
     }
 
     /// What was sent last will never be in the log; what was sent before it may.

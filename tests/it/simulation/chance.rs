@@ -7,7 +7,8 @@ pub struct Chance(u64);
 
 impl Chance {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        // Mixed, for the numbers of a seed and the next one would else be the same ones, one later.
+        Self(Self(seed).number())
     }
 
     pub fn number(&mut self) -> u64 {

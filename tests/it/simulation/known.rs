@@ -96,6 +96,20 @@ fn cited_as(event: &AnyEvent) -> Option<As> {
     })
 }
 
+/// What ends a thing.
+const ENDS: [&str; 10] = [
+    "MeetingClosed",
+    "RecommendationWithdrawn",
+    "ConsensusReached",
+    "ConsensusNotReached",
+    "AdoptedByVote",
+    "ProjectCompleted",
+    "ProjectCancelled",
+    "ProjectRejected",
+    "TaskCompleted",
+    "TaskCancelled",
+];
+
 /// Everything on record, found again by stream and by what it can be cited as.
 #[derive(Default)]
 pub struct Known {
@@ -150,6 +164,12 @@ impl Known {
         self.citable.get(&what).into_iter().flatten().map(|at| &self.all[*at]).collect()
     }
 
+    /// The streams of a kind in which more than words can follow.
+    pub fn living(&self, kind: &str) -> Vec<Uuid> {
+        let living = |it: &&StreamName| it.kind() == kind && !self.of(it).any(|it| ENDS.contains(&&*it.kind));
+        self.streams().filter(living).map(StreamName::id).collect()
+    }
+
     /// The latest edition of a charter.
     pub fn latest(&self, charter: &StreamName) -> Option<Reference> {
         self.citable(As::Edition).iter().rfind(|it| it.stream == *charter).map(|it| it.reference())
@@ -159,7 +179,9 @@ impl Known {
     /// that did not happen.
     pub fn cite(&self, chance: &mut Chance, what: As) -> Reference {
         let right = chance.one(&self.citable(what)).map(Past::reference);
-        self.perhaps_wrong(chance, right)
+        let latest = right.as_ref().filter(|_| what == As::Edition && chance.percent(90));
+        let latest = latest.and_then(|it| self.latest(&it.stream));
+        self.perhaps_wrong(chance, latest.or(right))
     }
 
     /// `right`, or now and then something else.

@@ -55,7 +55,7 @@ fn all_seeds(test: &str, seeds: u64, check: impl Fn(u64) + Sync) {
 /// Histories in which nothing went wrong: runs begin after some part of one, so that they soon get far.
 fn pasts() -> &'static [Vec<Record>] {
     static PASTS: OnceLock<Vec<Vec<Record>>> = OnceLock::new();
-    PASTS.get_or_init(|| (0..8).map(|it| World::calm(u64::MAX - it, 700).records()).collect())
+    PASTS.get_or_init(|| (0..8).map(|it| World::calm(u64::MAX - it, 1000).records()).collect())
 }
 
 /// What is on record before a run: nothing, or a past up to some command.
@@ -116,4 +116,39 @@ fn everything_that_can_happen_happens() {
     let all =
         KINDS.iter().flat_map(|(kind, events)| events.iter().map(|it| (kind.to_string(), it.to_string())));
     assert_eq!(all.filter(|it| !happened.contains(it)).collect::<Vec<_>>(), []);
+}
+
+#[test]
+fn stats() {
+    let mut n = std::collections::BTreeMap::new();
+    for it in 0..4 {
+        let world = World::calm(u64::MAX - it, 1000);
+        for asked in world.asked.values() {
+            let what = format!("{:?}", asked.ask);
+            let what = what.split([' ', '{']).next().unwrap().to_owned()
+                + what
+                    .split("), ")
+                    .nth(1)
+                    .or(what.split(", ").nth(1))
+                    .unwrap_or("")
+                    .split([' ', '{', ')'])
+                    .next()
+                    .unwrap();
+            let a = match &asked.answers[0] {
+                Answer::Done(o) => {
+                    if o.events.is_empty() {
+                        "nothing".to_owned()
+                    } else {
+                        "done".to_owned()
+                    }
+                }
+                other => format!("{other:?}"),
+            };
+            *n.entry((what, a)).or_insert(0) += 1;
+        }
+        println!("{}", world.records().len());
+    }
+    for ((w, a), n) in n {
+        println!("{w} {a} {n}");
+    }
 }

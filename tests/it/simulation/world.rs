@@ -25,7 +25,7 @@ const START: i64 = 1_772_323_200 * SECOND;
 
 /// A command that was asked, once or more often.
 pub struct Asked {
-    ask: Ask,
+    pub ask: Ask,
     meta: CommandMeta,
     /// The last position on record when it was asked for the first time.
     pub begun: u64,
@@ -47,7 +47,9 @@ pub struct World {
     pub log: Arc<Faulty>,
     replicas: Vec<Engine>,
     /// How far each replica's clock is from the time, in microseconds.
-    pub skews: Vec<i64>,
+    skews: Vec<i64>,
+    /// The latest that any clock ever said, in microseconds.
+    pub latest: i64,
     pub known: Known,
     pub asked: BTreeMap<Uuid, Asked>,
     flights: Vec<Flight>,
@@ -74,6 +76,7 @@ impl World {
             log,
             replicas: Vec::new(),
             skews,
+            latest: last,
             known,
             asked: BTreeMap::new(),
             flights: Vec::new(),
@@ -106,8 +109,9 @@ impl World {
         let mut world = Self::new(seed, 1, &[]);
         world.log.calm_down();
         for _ in 0..commands {
-            let pass = world.chance.from_to(1, DAY / 8);
-            world.time.fetch_add(pass as i64, Ordering::Relaxed);
+            let most = if world.chance.percent(3) { DAY } else { DAY / 100 };
+            let pass = world.chance.from_to(1, most);
+            world.pass(pass as i64);
             world.start();
             world.poll(0);
         }
@@ -124,7 +128,7 @@ impl World {
 
     fn step(&mut self) {
         let pass = self.chance.from_to(1, 2 * SECOND as u64);
-        self.time.fetch_add(pass as i64, Ordering::Relaxed);
+        self.pass(pass as i64);
         let some = self.chance.below(self.flights.len() as u64) as usize;
         match self.chance.below(100) {
             0..40 if self.flights.len() < 4 => self.start(),
@@ -141,7 +145,14 @@ impl World {
     /// The clocks of all replicas jump, forward or back.
     fn jump(&mut self, direction: i64) {
         let far = self.chance.below(3 * DAY) as i64;
-        self.time.fetch_add(direction * far, Ordering::Relaxed);
+        self.pass(direction * far);
+    }
+
+    fn pass(&mut self, micros: i64) {
+        let now = micros + self.time.fetch_add(micros, Ordering::Relaxed);
+        let ahead = self.skews.iter().copied().max().unwrap_or_default().max(0);
+        // A clock that is asked more often than time passes counts on.
+        self.latest = self.latest.max(now + ahead + SECOND);
     }
 
     fn start(&mut self) {
@@ -237,16 +248,17 @@ impl World {
         self.known.read(&self.log.log);
     }
 
-    /// What an engine that remembers nothing answers to some commands that were recorded: the command, what
-    /// was answered first, and what is answered now.
+    /// What is answered now to some of the commands that were recorded, by engines that took part and by one that
+    /// remembers nothing: the command, what was answered first, and what is answered now.
     pub fn replay(&mut self) -> Vec<(Uuid, Answer, Answer)> {
-        let fresh = self.engine(0);
+        let engines = [self.engine(0), self.replicas[0].clone(), self.replicas[1].clone()];
         let mut again = Vec::new();
         for (id, asked) in &self.asked {
             let recorded = |it: &&Answer| matches!(it, Answer::Done(outcome) if !outcome.events.is_empty());
             let Some(first) = asked.answers.iter().find(recorded) else { continue };
             if self.chance.percent(40) {
-                let answer = block_on(asked.ask.clone().put(fresh.clone(), asked.meta.clone()));
+                let engine = self.chance.one(&engines).unwrap();
+                let answer = block_on(asked.ask.clone().put(engine, asked.meta.clone()));
                 again.push((*id, first.clone(), answer));
             }
         }

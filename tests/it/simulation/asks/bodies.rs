@@ -14,14 +14,14 @@ impl Scene<'_> {
             0..5 => OpenMeeting,
             5..6 => PostponeMeeting { days: year(2027), reason: why() },
             6..12 => RecordAttendance { attendees: self.attendees(id) },
-            12..18 => EstablishQuorum,
+            12..19 => EstablishQuorum,
             _ => CloseMeeting,
         };
         Ask::Meeting(id, command)
     }
 
     fn convene(&mut self) -> Ask {
-        let id = self.new_id();
+        let id = self.new_id("meeting");
         let convene = meeting::Command::ConveneMeeting {
             meeting: MeetingId(id),
             title: word("A meeting"),

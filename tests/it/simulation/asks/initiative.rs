@@ -89,8 +89,8 @@ impl Scene<'_> {
             0..6 => AdmitPartner { party, name },
             6..8 => GrantObserverStatus { party, name },
             8..10 => RenamePartner { name },
-            10..11 => WithdrawPartner { reason: why() },
-            11..19 => GrantRole { role },
+            10 if self.chance.percent(50) => WithdrawPartner { reason: why() },
+            10..19 => GrantRole { role },
             _ => RevokeRole { role },
         };
         Ask::Partner(id, command)
@@ -158,7 +158,7 @@ impl Scene<'_> {
 
     pub(super) fn charter(&mut self) -> Ask {
         let n = self.chance.from_to(1, 2);
-        match self.chance.below(12) {
+        match self.chance.below(40) {
             0 => {
                 let id = charter_id(&slug(&format!("pact-{n}"))).0;
                 Ask::Charter(id, charter::Command::RetireCharter { reason: why() })

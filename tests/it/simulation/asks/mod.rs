@@ -30,33 +30,40 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// A command to some thing.
+    /// A command to some thing, or to what it must rest on first.
     pub fn ask(&mut self) -> Ask {
+        let there = |what| !self.known.citable(what).is_empty();
+        let (law, provision, text) = (there(As::Edition), there(As::Provision), there(As::Text));
         match self.chance.below(100) {
+            15.. if !law && self.chance.percent(80) => self.charter(),
+            24.. if !provision && self.chance.percent(80) => self.mandate(),
+            31..67 if !text && self.chance.percent(80) => self.recommendation(),
             0..6 => self.partner(),
-            6..13 => self.mandate(),
-            13..16 => self.evidence(),
-            16..19 => self.charter(),
-            19..29 => self.meeting(),
-            29..38 => self.recommendation(),
-            38..60 => self.consultation(),
-            60..67 => self.priority(),
-            67..88 => self.project(),
+            6..12 => self.mandate(),
+            12..14 => self.evidence(),
+            14..15 => self.charter(),
+            15..24 => self.meeting(),
+            24..31 => self.recommendation(),
+            31..58 => self.consultation(),
+            58..67 => self.priority(),
+            67..90 => self.project(),
             _ => self.task(),
         }
     }
 
     /// Things of all kinds are called alike, so that a mistake between kinds would be noticed.
-    fn new_id(&mut self) -> Uuid {
-        Uuid::from_u128(1 + u128::from(self.chance.below(5)))
+    fn new_id(&mut self, kind: &str) -> Uuid {
+        let there = self.known.ids(kind).len() as u64;
+        Uuid::from_u128(1 + u128::from(self.chance.below(there + 4)))
     }
 
     /// Something of a kind that is on record, or, rarely, is not.
     fn some(&mut self, kind: &str) -> Uuid {
-        let known = self.known.ids(kind);
-        match self.chance.one(&known) {
+        let (known, living) = (self.known.ids(kind), self.known.living(kind));
+        let some = self.chance.one(&living).filter(|_| self.chance.percent(90));
+        match some.or_else(|| self.chance.one(&known)) {
             Some(id) if !self.chance.percent(2) => id,
-            _ => self.new_id(),
+            _ => self.new_id(kind),
         }
     }
 
@@ -110,7 +117,7 @@ impl Scene<'_> {
     }
 
     fn soon(&mut self) -> Timestamp {
-        let ms = self.chance.from_to(1, 400_000_000);
+        let ms = self.chance.from_to(1, 80_000_000);
         self.now + jiff::SignedDuration::from_millis(ms as i64)
     }
 }

@@ -30,7 +30,7 @@ impl Scene<'_> {
     }
 
     fn propose(&mut self) -> Ask {
-        let id = self.new_id();
+        let id = self.new_id("project");
         let propose = ProposeProject {
             project: ProjectId(id),
             code: None,
@@ -91,7 +91,7 @@ impl Scene<'_> {
             11..12 => SuspendProject { reason: why() },
             12..15 => ResumeProject { reason: why() },
             15..17 => CompleteProject { tasks: self.done(id) },
-            17..18 => self.ended(),
+            17 if self.chance.percent(30) => self.ended(),
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
                 AmendLaw { charter: self.known.perhaps_wrong(self.chance, latest), stage, reason: why() }

@@ -17,10 +17,10 @@ impl Scene<'_> {
         let paragraph = slug(["1", "2"][self.chance.below(2) as usize]);
         let id = self.some("recommendation");
         let command = match self.chance.below(20) {
-            0..5 => ReviseText { text: self.wording(), provisions: self.provisions() },
-            5..9 => BracketParagraph { paragraph, reason: why() },
-            9..16 => AgreeParagraph { paragraph },
-            16..17 => WithdrawRecommendation { reason: why() },
+            0..3 => ReviseText { text: self.wording(), provisions: self.provisions() },
+            3..5 => BracketParagraph { paragraph, reason: why() },
+            5..16 => AgreeParagraph { paragraph },
+            16 if self.chance.percent(40) => WithdrawRecommendation { reason: why() },
             _ => {
                 let follow_up = [FollowUp::TakenUp, FollowUp::Implemented][self.chance.below(2) as usize];
                 ReportFollowUp { follow_up, report: why(), project: self.perhaps(50, As::Proposal) }
@@ -30,7 +30,7 @@ impl Scene<'_> {
     }
 
     fn draft(&mut self) -> Ask {
-        let id = self.new_id();
+        let id = self.new_id("recommendation");
         let draft = recommendation::Command::DraftRecommendation {
             recommendation: RecommendationId(id),
             title: word("A recommendation"),
@@ -68,14 +68,15 @@ impl Scene<'_> {
                 let (scope, needs) = (self.scope(), self.needs());
                 RevisePriority { priority, scope, needs, reason: why() }
             }
-            _ => RetirePriority { priority, reason: why() },
+            7 => RetirePriority { priority, reason: why() },
+            _ => return self.set(priority, rank),
         };
         Ask::Priority(list, command)
     }
 
     /// On the ground of a decision that is on record, with the text and the charter that belong to it, mostly.
     fn set(&mut self, priority: PriorityId, rank: u32) -> Ask {
-        let adoption = self.cite(As::Adoption);
+        let adoption = self.adoption();
         let decided = self.known.find(&adoption.stream, adoption.revision).and_then(|it| match &it.event {
             AnyEvent::Consultation(consultation::Event::ConsensusReached { subject, .. })
             | AnyEvent::Consultation(consultation::Event::AdoptedByVote { subject, .. }) => subject.text(),
@@ -102,6 +103,22 @@ impl Scene<'_> {
             needs: self.needs(),
         };
         Ask::Priority(id, set)
+    }
+
+    /// A decision of the forum that the charter asks for, mostly.
+    fn adoption(&mut self) -> Reference {
+        let by = |it: &&&super::super::known::Past| match self.known.find(&it.stream, 0).map(|it| &it.event) {
+            Some(AnyEvent::Consultation(consultation::Event::ConsultationOpened { forum, .. })) => {
+                forum.name.as_str() == "policy"
+            }
+            _ => false,
+        };
+        let adopted: Vec<_> =
+            self.known.citable(As::Adoption).iter().filter(by).map(|it| it.reference()).collect();
+        match self.chance.one(&adopted) {
+            Some(right) if self.chance.percent(90) => self.known.perhaps_wrong(self.chance, Some(right)),
+            _ => self.cite(As::Adoption),
+        }
     }
 
     fn scope(&mut self) -> Scope {

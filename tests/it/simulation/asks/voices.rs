@@ -68,7 +68,7 @@ impl Scene<'_> {
     }
 
     fn open(&mut self) -> Ask {
-        let id = self.new_id();
+        let id = self.new_id("consultation");
         let latest = self.latest_text();
         let drafted = latest.as_ref().and_then(|it| governing(self.known, it));
         let forum = if self.chance.percent(50) { "experts" } else { "policy" };
@@ -86,7 +86,10 @@ impl Scene<'_> {
         let silent = matches!(method, None | Some(Method::Silence));
         let open = consultation::Command::OpenConsultation {
             consultation: ConsultationId(id),
-            charter: self.known.perhaps_wrong(self.chance, drafted),
+            charter: match drafted {
+                Some(drafted) if !document => self.known.perhaps_wrong(self.chance, Some(drafted)),
+                _ => self.cite(As::Edition),
+            },
             forum: slug(forum),
             method,
             subject,

@@ -10,22 +10,26 @@ impl Scene<'_> {
         }
         let id = self.some("task");
         let worker = self.holder(id);
-        let lease_ms =
-            if self.chance.percent(3) { self.chance.number() } else { self.chance.from_to(1_000, 300_000) };
+        let lease_ms = if self.chance.percent(3) {
+            self.chance.number()
+        } else {
+            self.chance.from_to(1_000, 30_000_000)
+        };
         let command = match self.chance.below(20) {
-            0..8 => ClaimTask { worker: person(self.chance.below(3)), lease_ms },
-            8..10 => ExtendLease { worker, lease_ms },
-            10..14 => CompleteTask { worker, outcome: why() },
-            14..17 => FailTask { worker, reason: why() },
-            17..18 => ResolveIncident { resolution: why() },
+            0..7 => ClaimTask { worker: person(self.chance.below(3)), lease_ms },
+            7..9 => ExtendLease { worker, lease_ms },
+            9..12 => CompleteTask { worker, outcome: why() },
+            12..15 => FailTask { worker, reason: why() },
+            15..18 => ResolveIncident { resolution: why() },
             18..19 => EscalateTask { to: slug(ROLES[self.chance.below(4) as usize]), reason: why() },
+            19 if self.chance.percent(70) => ClaimTask { worker, lease_ms },
             _ => CancelTask { reason: why() },
         };
         Ask::Task(id, command)
     }
 
     fn open_task(&mut self) -> Ask {
-        let id = self.new_id();
+        let id = self.new_id("task");
         let open = OpenTask {
             task: TaskId(id),
             kind: slug(["check", "other"][self.chance.below(2) as usize]),

@@ -43,7 +43,6 @@ impl Judge<'_> {
 
     fn time(&mut self, stream: &StreamName) {
         let of = self.of(stream);
-        let ahead = self.world.skews.iter().copied().max().unwrap_or(0).max(0) + 1_000;
         let mut since = None;
         for past in &of {
             self.must(since <= Some(past.at()), "time does not run backwards in a stream", past);
@@ -59,9 +58,9 @@ impl Judge<'_> {
                 "what is told after the event has its source",
                 past,
             );
-            // The clock that says what is now and the one that stamps may be of different machines; and time that
-            // jumped back is waited out.
-            let told = past.at().as_microsecond() <= past.recorded_at.as_microsecond() + ahead;
+            // The clock that says what is now and the one that stamps are of different machines, and one that was
+            // ahead when time jumped back stays ahead.
+            let told = past.at().as_microsecond() <= self.world.latest;
             self.must(!past.meta.historical || told, "nothing is told before it takes effect", past);
         }
     }

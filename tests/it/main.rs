@@ -31,6 +31,7 @@ mod project;
 mod proto;
 mod recommendation;
 mod register;
+mod review;
 mod server;
 mod simulation;
 mod task;

@@ -20,7 +20,8 @@ impl Scene<'_> {
             7..9 => ExtendLease { worker, lease_ms },
             9..12 => CompleteTask { worker, outcome: why() },
             12..15 => FailTask { worker, reason: why() },
-            15..18 => ResolveIncident { resolution: why() },
+            15..17 => ResolveIncident { resolution: why() },
+            17 => self.over(id),
             18..19 => EscalateTask { to: slug(ROLES[self.chance.below(4) as usize]), reason: why() },
             19 if self.chance.percent(70) => ClaimTask { worker, lease_ms },
             _ => CancelTask { reason: why() },
@@ -39,8 +40,23 @@ impl Scene<'_> {
             due_at: self.chance.percent(50).then(|| self.soon()),
             attempts_max: self.chance.below(4) as u32,
             backoff_ms: self.chance.below(5_000),
+            escalate_to: self.chance.percent(50).then(|| slug("coordinator")),
         };
         Ask::Task(id, open)
+    }
+
+    /// What a timer would ask: that a lease ended, or that the work is overdue.
+    fn over(&mut self, id: Uuid) -> task::Command {
+        let lease = self.known.about("task", id).into_iter().rev().find_map(|it| match &it.event {
+            AnyEvent::Task(
+                task::Event::TaskClaimed { worker, until } | task::Event::LeaseExtended { worker, until },
+            ) => Some((worker.clone(), *until)),
+            _ => None,
+        });
+        match lease {
+            Some((worker, until)) if self.chance.percent(60) => ExpireLease { worker, until },
+            _ => EscalateOverdue,
+        }
     }
 
     /// Whoever had it last, mostly.

@@ -47,6 +47,13 @@ impl Judge<'_> {
                         rests = *retry_at;
                     }
                 }
+                Event::LeaseExpired { worker, until, attempt } => {
+                    let had = held.take();
+                    let right = had == Some((worker.clone(), *until)) && *until <= past.at();
+                    self.must(right, "a lease expires at its end, once", past);
+                    attempts += 1;
+                    self.must(*attempt == attempts && attempts <= most, "attempts are counted", past);
+                }
                 Event::IncidentRaised { .. } => {
                     self.must(attempts == most, "an incident comes after the last attempt", past);
                     incident = true;

@@ -23,6 +23,7 @@ mod history;
 mod log;
 mod mandate;
 mod meeting;
+mod overtaken;
 mod pact;
 mod partner;
 mod priority;

@@ -203,3 +203,23 @@ fn exactly_the_share_is_enough_unless_more_is_asked_for() {
     assert!(passes(&two_thirds(), &tally(u32::MAX, u32::MAX / 2, u32::MAX)));
     assert!(!passes(&two_thirds(), &tally(0, 0, 7)));
 }
+
+#[test]
+fn who_is_not_in_the_room_neither_asks_for_a_vote_nor_casts_one() {
+    let absent = Rejection::NotPresent { name: name("kyrgyzstan") };
+    let without = || in_session(&["france", "iran"]);
+    let asked = story([consensus()]).citing(meeting(), without()).when(request("kyrgyzstan"));
+    asked.then_rejected(absent.clone());
+    let vote = || cast("kyrgyzstan", Vote::Yes);
+    story(voting(&[])).citing(meeting(), without()).when(vote()).then_rejected(absent);
+    let over = MeetingFact { open: false, ..in_session(&["kyrgyzstan"]) };
+    story(voting(&[])).citing(meeting(), over).when(vote()).then_rejected(Rejection::MeetingNotInSession);
+}
+
+#[test]
+fn nobody_votes_in_the_name_of_a_party_they_do_not_act_for() {
+    let refused = Rejection::SpeaksForAnother { party: party("iran"), on_behalf_of: party("france") };
+    let asked = || story(voting(&[])).on_behalf_of(party("france"));
+    asked().when(cast("iran", Vote::Yes)).then_rejected(refused);
+    asked().when(cast("france", Vote::Yes)).then([voted("france", Vote::Yes)]);
+}

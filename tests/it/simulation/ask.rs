@@ -50,10 +50,10 @@ macro_rules! kinds {
             }
         }
 
-        /// Whether what `engine` remembers of every stream is what its events, or the first of them, add up
-        /// to. The stream where it is not.
-        pub async fn misremembered(engine: &Engine, known: &Known) -> Option<StreamName> {
-            for stream in known.streams() {
+        /// Whether what `engine` remembers of every stream in which something happened since the first `n`
+        /// events is what its events, or the first of them, add up to. The stream where it is not.
+        pub async fn misremembered(engine: &Engine, known: &Known, n: usize) -> Option<StreamName> {
+            for stream in known.touched(n) {
                 let right = match stream.kind() {
                     $(<$module::$decider>::KIND => {
                         let mut sum = <$module::$decider>::default();

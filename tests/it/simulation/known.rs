@@ -113,7 +113,7 @@ const ENDS: [&str; 10] = [
 /// Everything on record, found again by stream and by what it can be cited as.
 #[derive(Default)]
 pub struct Known {
-    pub all: Vec<Past>,
+    pub all: Vec<Arc<Past>>,
     streams: BTreeMap<StreamName, Vec<usize>>,
     citable: BTreeMap<As, Vec<usize>>,
 }
@@ -123,14 +123,22 @@ impl Known {
     pub fn read(&mut self, log: &MemoryLog) {
         let after = self.all.last().map(|it| Position(it.position));
         let more: Vec<Record> = futures::executor::block_on(log.read_all(after).try_concat()).unwrap();
-        for record in &more {
-            let (past, at) = (Past::new(record), self.all.len());
-            self.streams.entry(past.stream.clone()).or_default().push(at);
-            if let Some(cited_as) = cited_as(&past.event) {
-                self.citable.entry(cited_as).or_default().push(at);
-            }
-            self.all.push(past);
+        more.iter().for_each(|it| self.take(Arc::new(Past::new(it))));
+    }
+
+    /// Takes what was read before.
+    pub fn take(&mut self, past: Arc<Past>) {
+        let at = self.all.len();
+        self.streams.entry(past.stream.clone()).or_default().push(at);
+        if let Some(cited_as) = cited_as(&past.event) {
+            self.citable.entry(cited_as).or_default().push(at);
         }
+        self.all.push(past);
+    }
+
+    /// The streams in which something happened after the first `n` events.
+    pub fn touched(&self, n: usize) -> impl Iterator<Item = &StreamName> {
+        self.streams.iter().filter(move |(_, of)| of.last() >= Some(&n)).map(|(it, _)| it)
     }
 
     pub fn head(&self) -> u64 {
@@ -148,7 +156,7 @@ impl Known {
 
     /// The events of a stream, in order.
     pub fn of(&self, stream: &StreamName) -> impl DoubleEndedIterator<Item = &Past> {
-        self.streams.get(stream).into_iter().flatten().map(|at| &self.all[*at])
+        self.streams.get(stream).into_iter().flatten().map(|at| &*self.all[*at])
     }
 
     /// The same by kind and id.
@@ -161,7 +169,7 @@ impl Known {
     }
 
     pub fn citable(&self, what: As) -> Vec<&Past> {
-        self.citable.get(&what).into_iter().flatten().map(|at| &self.all[*at]).collect()
+        self.citable.get(&what).into_iter().flatten().map(|at| &*self.all[*at]).collect()
     }
 
     /// The streams of a kind in which more than words can follow.
@@ -189,7 +197,7 @@ impl Known {
         let nowhere = || Reference::new(StreamName::new("project", Uuid::from_u128(99)), 0);
         let right = right.unwrap_or_else(nowhere);
         match chance.below(60) {
-            0 => chance.of(&self.all).map_or(right, Past::reference),
+            0 => chance.of(&self.all).map_or(right, |it| it.reference()),
             1 => Reference::new(right.stream, right.revision + 1 + chance.below(9)),
             2 => Reference { event_id: Some(chance.id()), ..right },
             3 => Reference { revision: u64::MAX, ..right },

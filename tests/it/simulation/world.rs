@@ -3,7 +3,7 @@ use super::ask::{Answer, Ask, Asking};
 use super::asks::{self, Scene, word};
 use super::chance::Chance;
 use super::faulty::Faulty;
-use super::known::Known;
+use super::known::{Known, Past};
 use futures::TryStreamExt;
 use futures::executor::block_on;
 use jiff::SignedDuration;
@@ -25,7 +25,7 @@ const START: i64 = 1_772_323_200 * SECOND;
 
 /// A command that was asked, once or more often.
 pub struct Asked {
-    pub ask: Ask,
+    ask: Ask,
     meta: CommandMeta,
     /// The last position on record when it was asked for the first time.
     pub begun: u64,
@@ -51,6 +51,8 @@ pub struct World {
     /// The latest that any clock ever said, in microseconds.
     pub latest: i64,
     pub known: Known,
+    /// How many events were on record when the run began.
+    pub before: usize,
     pub asked: BTreeMap<Uuid, Asked>,
     flights: Vec<Flight>,
     again: Vec<Uuid>,
@@ -58,18 +60,18 @@ pub struct World {
 
 impl World {
     /// A world in which `before` is on record.
-    pub fn new(seed: u64, replicas: usize, before: &[Record]) -> Self {
+    pub fn new(seed: u64, replicas: usize, before: &[(Record, Arc<Past>)]) -> Self {
         let mut chance = Chance::new(seed);
-        let last = before.last().map_or(START, |it| it.recorded_at.as_microsecond());
+        let last = before.last().map_or(START, |(it, _)| it.recorded_at.as_microsecond());
         let time = Arc::new(AtomicI64::new(last));
         let memory = MemoryLog::new(now(&time, 0));
-        before.iter().for_each(|it| copy(&memory, it));
+        before.iter().for_each(|(it, _)| copy(&memory, it));
         let log = Arc::new(Faulty::new(memory, chance.apart()));
         let skewed = chance.percent(30);
         let mut skew = || if skewed { chance.below(180) as i64 * SECOND - 90 * SECOND } else { 0 };
         let skews: Vec<i64> = (0..replicas).map(|_| skew()).collect();
         let mut known = Known::default();
-        known.read(&log.log);
+        before.iter().for_each(|(_, it)| known.take(it.clone()));
         let mut world = Self {
             chance,
             time,
@@ -78,6 +80,7 @@ impl World {
             skews,
             latest: last,
             known,
+            before: before.len(),
             asked: BTreeMap::new(),
             flights: Vec::new(),
             again: Vec::new(),
@@ -104,8 +107,8 @@ impl World {
         block_on(self.log.log.read_all(None).try_concat()).unwrap()
     }
 
-    /// One command after the other, nothing fails.
-    pub fn calm(seed: u64, commands: usize) -> Self {
+    /// What is on record after so many commands, one after the other, when nothing fails.
+    pub fn calm(seed: u64, commands: usize) -> Vec<(Record, Arc<Past>)> {
         let mut world = Self::new(seed, 1, &[]);
         world.log.calm_down();
         for _ in 0..commands {
@@ -115,7 +118,8 @@ impl World {
             world.start();
             world.poll(0);
         }
-        world
+        world.known.read(&world.log.log);
+        world.records().into_iter().zip(world.known.all).collect()
     }
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
@@ -256,7 +260,7 @@ impl World {
         for (id, asked) in &self.asked {
             let recorded = |it: &&Answer| matches!(it, Answer::Done(outcome) if !outcome.events.is_empty());
             let Some(first) = asked.answers.iter().find(recorded) else { continue };
-            if self.chance.percent(40) {
+            if self.chance.percent(20) {
                 let engine = self.chance.one(&engines).unwrap();
                 let answer = block_on(asked.ask.clone().put(engine, asked.meta.clone()));
                 again.push((*id, first.clone(), answer));

@@ -49,7 +49,6 @@ on_expiry = "suspend"
 name = "delivery"
 title = "Delivery"
 gate = [
-    { approvals = { role = "donor", count = 1 } },
     { funded = { percent = 50, basis = "committed" } },
     { task_done = { kind = "check" } },
 ]
@@ -61,9 +60,8 @@ tasks = [{ kind = "check", title = "Check", role = "expert", due_days = 2 }]
 name = "closing"
 title = "Closing"
 gate = [
-    { results_reported = { indicators = 1, verified = true } },
+    { approvals = { role = "donor", count = 1 } },
     { review_passed = { kind = "final", role = "expert" } },
-    { date_reached = { days = 1 } },
 ]
 "#;
 

@@ -21,9 +21,9 @@ impl Scene<'_> {
         }
         let id = self.some("project");
         let command = match self.chance.below(100) {
-            0..40 => self.movement(id),
-            40..64 => self.judged(),
-            64..84 => self.moved(id),
+            0..30 => self.movement(id),
+            30..54 => self.judged(),
+            54..80 => self.moved(id),
             _ => self.measured(id),
         };
         Ask::Project(id, command)
@@ -81,7 +81,7 @@ impl Scene<'_> {
     fn moved(&mut self, id: Uuid) -> project::Command {
         let stand = self.stand(id);
         let stages = ["design", "delivery", "closing"];
-        let stage = match self.chance.percent(80) && !stand.stage.is_empty() {
+        let stage = match self.chance.percent(90) && !stand.stage.is_empty() {
             true => slug(&stand.stage),
             false => slug(stages[self.chance.below(3) as usize]),
         };
@@ -92,6 +92,7 @@ impl Scene<'_> {
             12..15 => ResumeProject { reason: why() },
             15..17 => CompleteProject { tasks: self.done(id) },
             17 if self.chance.percent(30) => self.ended(),
+            17..19 => CompleteProject { tasks: self.done(id) },
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
                 AmendLaw { charter: self.known.perhaps_wrong(self.chance, latest), stage, reason: why() }
@@ -108,7 +109,7 @@ impl Scene<'_> {
 
     fn measured(&mut self, id: Uuid) -> project::Command {
         let stand = self.stand(id);
-        let indicator = IndicatorId(Uuid::from_u128(self.chance.below(2).into()));
+        let indicator = IndicatorId(Uuid::from_u128(u128::from(self.chance.below(5)) / 4));
         let result = ResultId(Uuid::from_u128(self.chance.below(6).into()));
         let unit = word(if self.chance.percent(95) { "kg" } else { "ha" });
         let value = Quantity { thousandths: self.chance.number() as i64, unit };

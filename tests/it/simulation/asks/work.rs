@@ -33,7 +33,7 @@ impl Scene<'_> {
         let id = self.new_id("task");
         let open = OpenTask {
             task: TaskId(id),
-            kind: slug(["check", "other"][self.chance.below(2) as usize]),
+            kind: slug(["check", "other"][self.chance.below(4) as usize / 3]),
             title: word("A task"),
             subject: self.cite(As::Proposal).stream,
             role: slug("expert"),

@@ -216,8 +216,12 @@ impl Judge<'_> {
             }
             Event::VoteCast { party, vote } => {
                 let speaks = self.speaks(held, *party, past) && held.declared.is_none();
+                let there = held.meeting.is_none_or(|meeting| {
+                    let present = |it| Some(self.room(meeting, it)).filter(|it| it.open).map(|it| it.present);
+                    self.once(past, |it| present(it).is_some_and(|it| it.contains(party)))
+                });
                 let first = held.votes.as_mut().is_some_and(|it| it.insert(*party, *vote).is_none());
-                self.must(first && speaks, "a member has one vote", past);
+                self.must(first && speaks && there, "a member who is there has one vote", past);
             }
             Event::VoteCorrected { party, vote } => {
                 let before = held.votes.as_mut().and_then(|it| it.insert(*party, *vote));
@@ -296,6 +300,12 @@ impl Judge<'_> {
                 *recorded == held.tally() && held.declared.is_some() && !passes(held)
             }
             NoConsensus::TextGone => self.once(past, |it| !self.text_stood(held, it)),
+            NoConsensus::MeetingOver => {
+                let over = |meeting, it| !self.room(meeting, it).open;
+                let by_room =
+                    matches!(held.rule, Rule::Consensus | Rule::Majority(_)) && held.votes.is_none();
+                by_room && held.meeting.is_some_and(|meeting| self.once(past, |it| over(meeting, it)))
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn broken(world: &World) -> Vec<String> {
     let mut judge = Judge { world, known: &world.known, broken: Vec::new() };
     judge.record();
     judge.answers();
-    let streams: Vec<&StreamName> = world.known.streams().collect();
+    let streams: Vec<&StreamName> = world.known.touched(world.before).collect();
     for stream in streams {
         match stream.kind() {
             "partner" => judge.partner(stream),

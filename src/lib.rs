@@ -24,8 +24,8 @@
 //! - [`engine`]: read, fold, cite, decide, append; again on conflict; once per command id, for ever.
 //! - [`domain`]: the rules. What can be asked, what can happen, when it is refused. Start here.
 //! - [`codec`]: events to records and back: the stored type is the variant's name, the data its fields as JSON.
-//! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::EmbeddedLog`] a folder with
-//!   one file.
+//! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::conformance`] its rules,
+//!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
 //! - [`clock`]: the only file that reads time or makes ids.

@@ -13,7 +13,9 @@ use tonic::service::Routes;
 pub mod caller;
 mod commands;
 pub mod convert;
+mod gate;
 mod history;
+mod migration;
 mod progress;
 pub mod proto;
 mod query;
@@ -23,7 +25,9 @@ mod timeline;
 mod trace;
 
 pub use commands::Commands;
+pub use gate::GateQueries;
 pub use history::History;
+pub use migration::Migrations;
 pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
@@ -57,7 +61,7 @@ macro_rules! add {
 /// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
 pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let mut routes = Routes::builder();
-    let commands = Commands::new(parts.engine.clone());
+    let commands = Commands::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, commands.clone() =>
         partner_service_server::PartnerServiceServer,
         mandate_service_server::MandateServiceServer,
@@ -74,6 +78,10 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
     let register = RegisterQueries::new(parts.views.clone());
     add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
+    let gates = GateQueries::new(parts.engine.clone(), parts.views.clone());
+    add!(routes, bytes_max, gates => gate_service_server::GateServiceServer);
+    let migrations = Migrations::new(parts.engine.clone(), parts.views.clone());
+    add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let history = History::new(parts.log.clone());

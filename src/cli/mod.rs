@@ -9,6 +9,7 @@ mod call;
 mod charter;
 mod completions;
 mod demo;
+mod explain;
 mod export;
 mod failure;
 mod history;
@@ -17,6 +18,7 @@ mod json;
 mod kind;
 mod line;
 mod list;
+mod log;
 mod moment;
 mod out;
 mod place;
@@ -38,6 +40,7 @@ Exit codes:
   5  the record is corrupt
 
 pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
+pactline --log URL works on a log that several servers share (esdb://host:2113); the folder holds its views.
 There is no authentication yet: who acts (--actor) is taken on trust.";
 
 /// From mandate to project, every step cited.
@@ -60,18 +63,22 @@ enum Verb {
     Demo(demo::Demo),
     /// Show what something rests on, down to the text that mandated it
     Trace(trace::Trace),
+    /// Say where a project stands, what it waits for, who is late and who could move it
+    Explain(explain::Explain),
     /// Show one thing as it is, or as it was
     Show(show::Show),
     /// List what there is of a kind
     List(list::List),
     /// Show what happened, event by event
     History(history::History),
-    /// Check, draw and publish the laws of pipelines
+    /// Check, draw and publish the laws of pipelines, and migrate between their editions
     Charter(charter::Charter),
     /// Take in other people's files, or an exported log
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
     Export(export::Export),
+    /// What an operator asks of the log itself
+    Log(log::LogVerb),
     /// Make every view anew from the first event, and compare
     Replay(replay::Replay),
     /// Say where the log and its views are
@@ -115,12 +122,14 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Serve(it) => it.run(place).await,
         Verb::Demo(it) => it.run(place).await,
         Verb::Trace(it) => it.run(place).await,
+        Verb::Explain(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
+        Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),

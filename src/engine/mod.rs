@@ -9,7 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
-use crate::log::{Error, Expected, Log, NewRecord, Record};
+use crate::log::{Error, Expected, Log, NewRecord, Record, Writers};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -61,6 +61,11 @@ impl Engine {
         &self.log
     }
 
+    /// Whether others append to the log as well.
+    fn is_shared(&self) -> bool {
+        self.log.promises().writers == Writers::Many
+    }
+
     /// The clock that live streams go by.
     pub fn clock(&self) -> &Clock {
         &self.clock
@@ -92,7 +97,7 @@ impl Engine {
     pub async fn load<D: Decider, T>(&self, id: Uuid, read: impl FnOnce(&D) -> T) -> Result<T, Error> {
         let stream = StreamName::new(D::KIND, id);
         let remembered = self.memory.of::<D>(&stream);
-        if remembered.is_behind() || self.log.is_shared() {
+        if remembered.is_behind() || self.is_shared() {
             self.catch_up(&stream, &remembered).await?;
         }
         Ok(read(&remembered.past().state))
@@ -126,7 +131,7 @@ impl Engine {
             };
             if decided.events.is_empty() || mode == Mode::Validate {
                 // Nor is it said that something holds already, or would happen, on an old picture.
-                if self.log.is_shared() && self.catch_up(&stream, &remembered).await? {
+                if self.is_shared() && self.catch_up(&stream, &remembered).await? {
                     continue;
                 }
                 return Ok(Outcome::unrecorded(stream, &decided.events, &remembered.past())?);
@@ -166,7 +171,7 @@ impl Engine {
             };
             (past.expected(), at, late, past.state.cites(command))
         };
-        let facts = self.resolve(&references, at).await?;
+        let facts = self.facts(&references, at).await?;
         let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
         let events = {
             let past = remembered.past();
@@ -200,7 +205,7 @@ impl Engine {
             .collect();
         // An earlier call of this very command may have been dropped, or answered elsewhere, and be there by now:
         // the log then answers as it did then, and what it has is not what was decided here.
-        let perhaps_there = remembered.is_behind() || self.log.is_shared();
+        let perhaps_there = remembered.is_behind() || self.is_shared();
         // Until the answer is folded in, whoever comes next must read it back: this call may be dropped.
         let before = remembered.sends(on.next_revision());
         let appended = match self.log.append(stream.as_str(), *on, records).await {

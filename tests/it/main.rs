@@ -20,6 +20,9 @@ mod exchange;
 mod folds;
 mod given;
 mod history;
+#[cfg(feature = "kurrent")]
+mod kurrent;
+mod law;
 mod log;
 mod mandate;
 mod meeting;

@@ -6,7 +6,9 @@ use pactline::clock::Clock;
 use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::task::{self, Task};
 use pactline::engine::{CommandMeta, Engine, Outcome};
-use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Records};
+use pactline::log::{
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Records, Writers,
+};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -89,8 +91,8 @@ impl Log for Shared {
         self.0.head().await
     }
 
-    fn is_shared(&self) -> bool {
-        true
+    fn promises(&self) -> Promises {
+        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many }
     }
 }
 

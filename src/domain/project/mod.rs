@@ -1,4 +1,6 @@
 //! A technical assistance project, from proposal to verified results.
+mod amend;
+mod category;
 mod citations;
 mod command;
 mod decide;
@@ -14,6 +16,7 @@ mod results;
 mod review;
 mod stages;
 mod state;
+mod who;
 
 pub use command::*;
 pub use event::*;
@@ -21,7 +24,8 @@ pub use gate::*;
 pub use ledger::*;
 pub use part::*;
 pub use rejection::Rejection;
-pub use state::{End, Project};
+pub use state::{End, Project, Stay};
+pub use who::*;
 
 use super::citation::Reference;
 use super::fact::Fact;

@@ -2,7 +2,9 @@
 use super::chance::Chance;
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
-use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Records};
+use pactline::log::{
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Records, Writers,
+};
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll};
@@ -102,8 +104,8 @@ impl Log for Faulty {
         self.log.head().await
     }
 
-    fn is_shared(&self) -> bool {
-        true
+    fn promises(&self) -> Promises {
+        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many }
     }
 }
 

@@ -95,7 +95,10 @@ impl Scene<'_> {
             17..19 => CompleteProject { tasks: self.done(id) },
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
-                AmendLaw { charter: self.known.perhaps_wrong(self.chance, latest), stage, reason: why() }
+                let charter = self.known.perhaps_wrong(self.chance, latest);
+                let here = self.chance.percent(50) && !stand.stage.is_empty();
+                let from = here.then(|| slug(&stand.stage));
+                AmendLaw { charter, from, stage, reason: why() }
             }
         }
     }

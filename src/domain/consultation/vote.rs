@@ -17,9 +17,9 @@ pub(super) fn request(run: &Run, party: PartnerId, given: &Given) -> Result<Vec<
     }
     let majority = majority(run)?;
     still_silent(run, given)?;
+    let (there, of) = quorum(run, given)?;
     present(run, party, given)?;
-    let (present, of) = quorum(run, given)?;
-    Ok(vec![Event::VoteRequested { party, majority, present, of }])
+    Ok(vec![Event::VoteRequested { party, majority, present: there, of }])
 }
 
 fn majority(run: &Run) -> Result<Majority, Rejection> {

@@ -80,9 +80,9 @@ fn a_vote_opens_with_exactly_the_quorum_and_not_below_it() {
 fn without_a_quorum_in_the_law_any_one_member_there_suffices() {
     let past = || opened_in(commission(), Rule::Majority(simple_majority()), Some(meeting()));
     let with = |present: &[&str]| story([past()]).citing(meeting(), in_session(present));
-    let (party, majority) = (party("iran"), simple_majority());
+    let (party, majority) = (party("france"), simple_majority());
     let opened = Event::VoteRequested { party, majority, present: 1, of: 3 };
-    with(&["france"]).when(request("iran")).then([opened]);
+    with(&["france"]).when(request("france")).then([opened]);
     let refused = Rejection::NoQuorum { present: 0, of: 3, needed: 1 };
     with(&[]).when(request("iran")).then_rejected(refused);
 }

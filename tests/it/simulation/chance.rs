@@ -28,7 +28,7 @@ impl Chance {
         self.number() % end.max(1)
     }
 
-    pub fn from_to(&mut self, from: u64, to: u64) -> u64 {
+    pub fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.below(to - from + 1)
     }
 

@@ -108,15 +108,17 @@ fn a_seed_runs_the_same_each_time() {
 
 #[test]
 fn everything_that_can_happen_happens() {
-    let mut happened = BTreeSet::new();
-    let mut note = |records: Vec<Record>| {
-        happened.extend(
-            records.iter().map(|it| (it.stream.split('-').next().unwrap().to_owned(), it.kind.to_string())),
-        );
+    let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
+    KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
+    let mut note = |record: &Record| {
+        let kind = record.stream.split_once('-').unwrap().0;
+        missing.retain(|it| *it != (kind, &*record.kind));
+        missing.len()
     };
-    pasts().iter().for_each(|it| note(it.iter().map(|(it, _)| it.clone()).collect()));
-    (0..250).for_each(|it| note(run(it).records()));
-    let all =
-        KINDS.iter().flat_map(|(kind, events)| events.iter().map(|it| (kind.to_string(), it.to_string())));
-    assert_eq!(all.filter(|it| !happened.contains(it)).collect::<Vec<_>>(), []);
+    pasts().iter().flatten().for_each(|(it, _)| {
+        note(it);
+    });
+    // As a rule some hundred runs are enough.
+    let enough = (0..3_000).any(|seed| run(seed).records().iter().map(&mut note).min() == Some(0));
+    assert!(enough, "never happened: {missing:?}");
 }

@@ -113,7 +113,7 @@ impl World {
         world.log.calm_down();
         for _ in 0..commands {
             let most = if world.chance.percent(3) { DAY } else { DAY / 100 };
-            let pass = world.chance.from_to(1, most);
+            let pass = world.chance.between(1, most);
             world.pass(pass as i64);
             world.start();
             world.poll(0);
@@ -124,14 +124,14 @@ impl World {
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
     pub fn run(&mut self) {
-        for _ in 0..self.chance.from_to(60, 200) {
+        for _ in 0..self.chance.between(60, 200) {
             self.step();
         }
         self.settle();
     }
 
     fn step(&mut self) {
-        let pass = self.chance.from_to(1, 2 * SECOND as u64);
+        let pass = self.chance.between(1, 2 * SECOND as u64);
         self.pass(pass as i64);
         let some = self.chance.below(self.flights.len() as u64) as usize;
         match self.chance.below(100) {

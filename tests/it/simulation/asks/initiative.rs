@@ -96,7 +96,7 @@ impl Scene<'_> {
 
     pub(super) fn mandate(&mut self) -> Ask {
         use mandate::Command::*;
-        let n = self.chance.from_to(1, 4);
+        let n = self.chance.between(1, 4);
         let symbol = word(&format!("A/RES/{n}"));
         let id = mandate_id(&symbol).0;
         let provision = ProvisionId(Uuid::from_u128(u128::from(10 * n + self.chance.below(3))));
@@ -155,7 +155,7 @@ impl Scene<'_> {
     }
 
     pub(super) fn charter(&mut self) -> Ask {
-        let n = self.chance.from_to(1, 2);
+        let n = self.chance.between(1, 2);
         match self.chance.below(40) {
             0 => {
                 let id = charter_id(&slug(&format!("pact-{n}"))).0;

@@ -38,6 +38,7 @@ impl Scene<'_> {
             15.. if !law && self.chance.percent(80) => self.charter(),
             24.. if !provision && self.chance.percent(80) => self.mandate(),
             31..67 if !text && self.chance.percent(80) => self.recommendation(),
+            58..67 if !there(As::Adoption) && self.chance.percent(80) => self.consultation(),
             0..6 => self.partner(),
             6..12 => self.mandate(),
             12..14 => self.evidence(),
@@ -117,7 +118,7 @@ impl Scene<'_> {
     }
 
     fn soon(&mut self) -> Timestamp {
-        let ms = self.chance.from_to(1, 80_000_000);
+        let ms = self.chance.between(1, 80_000_000);
         self.now + jiff::SignedDuration::from_millis(ms as i64)
     }
 }

@@ -10,7 +10,7 @@ impl Scene<'_> {
         let minor = match self.chance.below(60) {
             0 => i64::MAX,
             1 => 0,
-            _ => self.chance.from_to(1, most) as i64,
+            _ => self.chance.between(1, most) as i64,
         };
         Money { currency: code.parse().unwrap(), minor }
     }

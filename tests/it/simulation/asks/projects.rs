@@ -85,6 +85,9 @@ impl Scene<'_> {
             true => slug(&stand.stage),
             false => slug(stages[self.chance.below(3) as usize]),
         };
+        if stand.stage == "closing" && self.chance.percent(40) {
+            return CompleteProject { tasks: self.done(id) };
+        }
         match self.chance.below(20) {
             0..8 => PassGate { stage, tasks: self.done(id) },
             8..11 => ExpireStage { stage },

@@ -51,7 +51,7 @@ impl Scene<'_> {
     }
 
     fn provisions(&mut self) -> Vec<Reference> {
-        (0..self.chance.from_to(1, 2)).map(|_| self.cite(As::Provision)).collect()
+        (0..self.chance.between(1, 2)).map(|_| self.cite(As::Provision)).collect()
     }
 
     pub(super) fn priority(&mut self) -> Ask {

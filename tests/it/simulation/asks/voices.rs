@@ -30,8 +30,8 @@ impl Scene<'_> {
                 let conditional_on = if self.chance.percent(40) { vec![slug("1")] } else { Vec::new() };
                 Object { party, reason: why(), conditional_on }
             }
-            9..12 => LiftObjection { party, agreed: self.agreed(&sight) },
-            12..14 => ReviseText { subject: self.again(&sight), deadline: Some(self.soon()) },
+            9..11 => LiftObjection { party, agreed: self.agreed(&sight) },
+            11..14 => ReviseText { subject: self.again(&sight), deadline: Some(self.soon()) },
             14..16 => ExtendDeadline { deadline: self.soon() },
             16..20 => RequestVote { party },
             20..26 => CastVote { party, vote },
@@ -71,8 +71,12 @@ impl Scene<'_> {
         let id = self.new_id("consultation");
         let latest = self.latest_text();
         let drafted = latest.as_ref().and_then(|it| governing(self.known, it));
-        let forum = if self.chance.percent(50) { "experts" } else { "policy" };
-        let previous = latest.as_ref().filter(|_| forum == "policy").and_then(|it| self.before(it));
+        let before = latest.as_ref().and_then(|it| self.before(it));
+        let forum = match self.chance.percent(if before.is_some() { 75 } else { 5 }) {
+            true => "policy",
+            false => "experts",
+        };
+        let previous = before.filter(|_| forum == "policy");
         let document = self.chance.percent(10) || latest.is_none();
         let subject = match latest {
             Some(text) if !document => {

@@ -13,7 +13,7 @@ impl Scene<'_> {
         let lease_ms = if self.chance.percent(3) {
             self.chance.number()
         } else {
-            self.chance.from_to(1_000, 30_000_000)
+            self.chance.between(1_000, 30_000_000)
         };
         let command = match self.chance.below(20) {
             0..7 => ClaimTask { worker: person(self.chance.below(3)), lease_ms },

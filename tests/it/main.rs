@@ -35,6 +35,7 @@ mod priority;
 mod program;
 mod project;
 mod proto;
+mod reactions;
 mod recommendation;
 mod register;
 mod review;

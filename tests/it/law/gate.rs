@@ -111,20 +111,18 @@ async fn a_refusal_lists_all_that_is_missing_in_words_and_as_data() {
 }
 
 #[tokio::test]
-async fn a_task_under_way_is_shown_with_who_has_it() {
+async fn a_task_under_way_is_shown_with_who_has_to_do_it() {
     let (office, project, _) = begun().await;
-    let request = pb::OpenTaskRequest {
-        kind: "check".to_owned(),
-        title: "Check it".to_owned(),
-        subject: format!("project-{project}"),
-        role: "chair".to_owned(),
-        attempts_max: 1,
-        ..Default::default()
+    let remedy = loop {
+        // The engine opens what the stage orders, a moment after the stage is entered.
+        let told = office.explain(&project).await;
+        let remedy = of(told.gate.as_ref().unwrap(), "task_done").remedy.clone().unwrap();
+        if !remedy.task_id.is_empty() {
+            break remedy;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     };
-    let task = office.tasks("secretary").open_task(request).await.unwrap().into_inner().recorded.unwrap().id;
-    let told = office.explain(&project).await;
-    let remedy = of(told.gate.as_ref().unwrap(), "task_done").remedy.clone().unwrap();
-    assert_eq!((remedy.task_id, remedy.role.as_str()), (task, "chair"));
+    assert_eq!(remedy.role, "coordinator");
     office.close().await;
 }
 

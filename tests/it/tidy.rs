@@ -26,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("access", &["config", "domain"]),
     ("console", &["access", "audit", "domain", "log", "views"]),
-    ("exchange", &["api", "codec", "domain", "engine", "log", "views"]),
+    ("exchange", &["api", "codec", "domain", "engine", "log", "reactions", "views"]),
 ];
 const EVERYTHING: &[&str] = &[
     "access",

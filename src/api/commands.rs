@@ -1,6 +1,6 @@
 //! The services that change things: every call is one command, executed once.
 use super::caller;
-use super::convert::{Asked, Manner, Wait, read};
+use super::convert::{Asked, Call, Manner, Wait, read};
 use super::gate;
 use super::proto as pb;
 use super::status;
@@ -29,7 +29,7 @@ impl Commands {
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
         let by = caller::actor(request.metadata())?;
         let asked = read(request.into_inner(), by, fresh_id);
-        let (ask, meta, manner, wait) = asked.map_err(|it| status::malformed(&it))?;
+        let Call { ask, meta, manner, wait } = asked.map_err(|it| status::malformed(&it))?;
         self.can(wait)?;
         let outcome = match manner {
             Manner::Record => self.engine.execute::<R::Decider>(ask.id, ask.command, meta).await,

@@ -7,8 +7,10 @@ use crate::audit::Notary;
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
+use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tonic::service::Routes;
 
 mod audit;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub log: Arc<dyn Log>,
     /// Which backend keeps the log.
     pub backend: &'static str,
+    /// How far what follows by itself got; absent where it is turned off.
+    pub reactions: Option<watch::Receiver<Reacted>>,
     /// Since when the server runs.
     pub started_at: Timestamp,
     /// What signs for the record; `None` where nothing does.
@@ -97,7 +101,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());
     add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
-    let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
+    let (reactions, since) = (parts.reactions.clone(), parts.started_at);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

@@ -1,6 +1,6 @@
 //! A log that takes nothing until what is in it was compared with what was signed, and nothing more when it differs.
 use crate::audit::Verdict;
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Records};
+use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records};
 use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -54,6 +54,18 @@ impl Log for Barrier {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
+    }
+
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.log.head_known().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
     }
 
     async fn close(&self) -> Result<(), Error> {

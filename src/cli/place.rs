@@ -39,6 +39,11 @@ pub(super) struct Place {
     pub(super) actor: String,
 }
 
+/// A verb that brings something in lets follow what follows from it.
+const AT_WORK: bool = true;
+/// A verb that looks at a folder changes nothing in it.
+const ONLY_LOOKING: bool = false;
+
 /// A channel whose calls say who acts.
 pub(super) type Caller = InterceptedService<Channel, Actor>;
 
@@ -80,7 +85,7 @@ impl Place {
             Some(server) => self.connect_to(server).await,
             None => {
                 self.must_exist()?;
-                self.open(None).await
+                self.open(ONLY_LOOKING, None).await
             }
         }
     }
@@ -89,7 +94,7 @@ impl Place {
     pub(super) async fn connect_or_begin(&self) -> Result<Connection, Failure> {
         match &self.server {
             Some(server) => self.connect_to(server).await,
-            None => self.open(Some(Proof::default())).await,
+            None => self.open(AT_WORK, Some(Proof::default())).await,
         }
     }
 
@@ -99,7 +104,7 @@ impl Place {
             Some(server) => self.connect_to(server).await,
             None => {
                 self.must_exist()?;
-                self.open(Some(Proof::default())).await
+                self.open(ONLY_LOOKING, Some(Proof::default())).await
             }
         }
     }
@@ -125,8 +130,8 @@ impl Place {
     }
 
     /// How the folder is opened in this program.
-    pub(super) fn config(&self, limits: Limits, proof: Option<Proof>) -> Config {
-        Config { data: self.data.clone(), log: self.log.clone(), limits, proof }
+    pub(super) fn config(&self, limits: Limits, reactions: bool, proof: Option<Proof>) -> Config {
+        Config { data: self.data.clone(), log: self.log.clone(), limits, reactions, proof }
     }
 
     /// Whether nothing is there yet: no events on the log's server, nothing in the folder, or no folder.
@@ -154,9 +159,9 @@ impl Place {
         }
     }
 
-    async fn open(&self, proof: Option<Proof>) -> Result<Connection, Failure> {
-        let built =
-            App::build(self.config(Limits::default(), proof)).await.map_err(|err| self.unopened(err))?;
+    async fn open(&self, reactions: bool, proof: Option<Proof>) -> Result<Connection, Failure> {
+        let config = self.config(Limits::default(), reactions, proof);
+        let built = App::build(config).await.map_err(|err| self.unopened(err))?;
         let app = built.in_process().await?;
         let (plain, head) = (app.channel(), app.head());
         Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })

@@ -20,6 +20,9 @@ pub(super) struct Serve {
     network: Network,
     #[command(flatten)]
     limits: Limits,
+    /// Leave what follows by itself, reactions and deadlines, to another replica
+    #[arg(long, env = "PACTLINE_NO_REACTIONS")]
+    no_reactions: bool,
     #[command(flatten)]
     proof: Proof,
     /// The address to serve checkpoints and tiles on, over plain HTTP as c2sp.org/tlog-tiles says; they hold no event's
@@ -39,7 +42,7 @@ impl Serve {
                 ));
         }
         let stop = stop_signal()?;
-        let config = place.config(self.limits, Some(self.proof));
+        let config = place.config(self.limits, !self.no_reactions, Some(self.proof));
         let app = App::build(config).await.map_err(|err| place.unopened(err))?;
         let listener = TcpListener::bind(self.network.listen)
             .await

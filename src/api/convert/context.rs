@@ -3,6 +3,7 @@ use super::shared::source;
 use super::{Ask, Asked, Form, Violations};
 use crate::api::proto as pb;
 use crate::audit::Under;
+use crate::domain::Decider;
 use crate::domain::text::PersonId;
 use crate::engine::{CommandMeta, Effective};
 use uuid::Uuid;
@@ -25,13 +26,25 @@ pub enum Wait {
     Until(Under),
 }
 
+/// A request for a command, read.
+pub struct Call<D: Decider> {
+    /// What is asked.
+    pub ask: Ask<D>,
+    /// For whom, under which id.
+    pub meta: CommandMeta,
+    /// Whether it is to be recorded.
+    pub manner: Manner,
+    /// What is waited for.
+    pub wait: Wait,
+}
+
 /// What `request` asks, for whom, and in which manner; or everything that is wrong with it and its context.
 /// `fresh` makes the command's id where the caller gives none.
 pub fn read<R: Asked>(
     mut request: R,
     by: PersonId,
     fresh: impl FnOnce() -> Uuid,
-) -> Result<(Ask<R::Decider>, CommandMeta, Manner, Wait), Violations> {
+) -> Result<Call<R::Decider>, Violations> {
     let context = request.take_context().unwrap_or_default();
     // An id that cannot be read is a violation below; until then any id will do.
     let command_id = match context.request_id.as_str() {
@@ -43,7 +56,7 @@ pub fn read<R: Asked>(
     let (wait, meta) =
         form.within("context", |form| (wait(form, context.wait_for), meta(form, context, command_id, by)));
     let ask = request.read(&mut form);
-    form.done(ask.zip(meta).zip(wait)).map(|((ask, meta), wait)| (ask, meta, manner, wait))
+    form.done(ask.zip(meta).zip(wait)).map(|((ask, meta), wait)| Call { ask, meta, manner, wait })
 }
 
 fn wait(form: &mut Form, wait_for: i32) -> Option<Wait> {

@@ -188,6 +188,16 @@ impl World {
         self.records().await.iter().filter(by_itself).map(|it| it.kind.to_string()).collect()
     }
 
+    /// What happened by itself to what: streams and the events' types, sorted.
+    pub async fn effects(&self) -> Vec<(String, String)> {
+        let by_itself = |it: &&Record| codec::decode_meta(it).unwrap().actor == PersonId::program();
+        let records = self.records().await;
+        let mut effects: Vec<_> =
+            records.iter().filter(by_itself).map(|it| (it.stream.to_string(), it.kind.to_string())).collect();
+        effects.sort();
+        effects
+    }
+
     /// How often this happened.
     pub async fn count(&self, kind: &str) -> usize {
         self.records().await.iter().filter(|it| &*it.kind == kind).count()

@@ -6,7 +6,9 @@ use pactline::api::proto::history_service_client::HistoryServiceClient;
 use pactline::api::proto::{GetCheckpointRequest, ReadAllRequest, audit_service_client::AuditServiceClient};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 use tonic::Code;
+use tonic::transport::Channel;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
@@ -24,9 +26,7 @@ async fn refusal(data: &Path) -> String {
         ("pactline.v1.RegisterService", ServingStatus::Serving),
         ("", ServingStatus::Serving),
     ] {
-        let asked = HealthCheckRequest { service: service.into() };
-        let answer = HealthClient::new(channel.clone()).check(asked).await.unwrap().into_inner();
-        assert_eq!(answer.status(), status, "{service}");
+        told(&channel, service, status).await;
     }
     let unproven =
         AuditServiceClient::new(channel).get_checkpoint(GetCheckpointRequest::default()).await.unwrap_err();
@@ -34,6 +34,15 @@ async fn refusal(data: &Path) -> String {
     served.end("TERM");
     assert_eq!(fs::read(data.join("audit/checkpoints")).unwrap(), before, "nothing more was signed");
     refused.message().to_owned()
+}
+
+/// Waits until health says so: it is told right after those who write are.
+async fn told(channel: &Channel, service: &str, status: ServingStatus) {
+    let asked = HealthCheckRequest { service: service.into() };
+    let mut said = HealthClient::new(channel.clone()).watch(asked).await.unwrap().into_inner();
+    let told = async { while said.message().await.unwrap().unwrap().status() != status {} };
+    let within = tokio::time::timeout(Duration::from_secs(60), told).await;
+    within.unwrap_or_else(|_| panic!("health never said {status:?} of {service:?}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

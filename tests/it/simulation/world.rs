@@ -124,7 +124,7 @@ impl World {
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
     pub fn run(&mut self) {
-        for _ in 0..self.chance.between(60, 200) {
+        for _ in 0..self.chance.between(30, 110) {
             self.step();
         }
         self.settle();

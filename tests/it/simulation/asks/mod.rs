@@ -32,8 +32,11 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// A command to some thing, or to what it must rest on first.
     pub fn ask(&mut self) -> Ask {
-        let there = |what| !self.known.citable(what).is_empty();
+        let there = |what| self.known.has(what);
         let (law, provision, text) = (there(As::Edition), there(As::Provision), there(As::Text));
+        if text && self.chance.percent(15) {
+            return self.onward();
+        }
         match self.chance.below(100) {
             15.. if !law && self.chance.percent(80) => self.charter(),
             24.. if !provision && self.chance.percent(80) => self.mandate(),
@@ -61,8 +64,8 @@ impl Scene<'_> {
     /// Something of a kind that is on record, or, rarely, is not.
     fn some(&mut self, kind: &str) -> Uuid {
         let (known, living) = (self.known.ids(kind), self.known.living(kind));
-        let some = self.chance.one(&living).filter(|_| self.chance.percent(90));
-        match some.or_else(|| self.chance.one(&known)) {
+        let some = self.chance.one(living).filter(|_| self.chance.percent(90));
+        match some.or_else(|| self.chance.one(known)) {
             Some(id) if !self.chance.percent(2) => id,
             _ => self.new_id(kind),
         }

@@ -57,11 +57,17 @@ impl Scene<'_> {
     pub(super) fn priority(&mut self) -> Ask {
         use priority::Command::*;
         let lists = self.known.ids("priority");
-        let priority = PriorityId(Uuid::from_u128(1 + u128::from(self.chance.below(5))));
+        let priority = PriorityId(Uuid::from_u128(1 + u128::from(self.chance.below(20))));
         let rank = self.chance.below(5) as u32;
-        let Some(list) = self.chance.one(&lists).filter(|_| self.chance.percent(55)) else {
+        let Some(list) = self.chance.one(lists).filter(|_| self.chance.percent(55)) else {
             return self.set(priority, rank);
         };
+        let set = self.known.about("priority", list).into_iter().filter_map(|it| match &it.event {
+            AnyEvent::Priority(priority::Event::PrioritySet { priority, .. }) => Some(*priority),
+            _ => None,
+        });
+        let set: Vec<_> = set.collect();
+        let priority = self.chance.one(&set).unwrap_or(priority);
         let command = match self.chance.below(10) {
             0..4 => RerankPriority { priority, rank },
             4..7 => {
@@ -72,6 +78,12 @@ impl Scene<'_> {
             _ => return self.set(priority, rank),
         };
         Ask::Priority(list, command)
+    }
+
+    /// A new one, on a place that is perhaps free.
+    pub(super) fn set_next(&mut self) -> Ask {
+        let (priority, rank) = (PriorityId(self.chance.id()), self.chance.between(1, 9) as u32);
+        self.set(priority, rank)
     }
 
     /// On the ground of a decision that is on record, with the text and the charter that belong to it, mostly.

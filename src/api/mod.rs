@@ -6,8 +6,10 @@
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
+use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tonic::service::Routes;
 
 pub mod caller;
@@ -23,6 +25,7 @@ mod register;
 pub mod status;
 mod timeline;
 mod trace;
+mod worklist;
 
 pub use commands::Commands;
 pub use gate::GateQueries;
@@ -32,6 +35,7 @@ pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
+pub use worklist::Worklist;
 
 /// What the services are made of.
 #[derive(Clone)]
@@ -44,6 +48,8 @@ pub struct Parts {
     pub log: Arc<dyn Log>,
     /// Which backend keeps the log.
     pub backend: &'static str,
+    /// How far what follows by itself got; absent where it is turned off.
+    pub reactions: Option<watch::Receiver<Reacted>>,
     /// Since when the server runs.
     pub started_at: Timestamp,
 }
@@ -84,9 +90,12 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
-    let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
+    let (reactions, since) = (parts.reactions.clone(), parts.started_at);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

@@ -29,6 +29,7 @@ mod status;
 mod table;
 mod trace;
 mod tree;
+mod worklist;
 
 const AFTER: &str = "\
 Exit codes:
@@ -69,6 +70,8 @@ enum Verb {
     Show(show::Show),
     /// List what there is of a kind
     List(list::List),
+    /// Show who has to do what by when; take a task, say how it went, hand it on
+    Worklist(worklist::Worklist),
     /// Show what happened, event by event
     History(history::History),
     /// Check, draw and publish the laws of pipelines, and migrate between their editions
@@ -125,6 +128,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Explain(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
+        Verb::Worklist(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,

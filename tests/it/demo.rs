@@ -7,28 +7,39 @@ use pactline::api::proto::{
 };
 use pactline::app::App;
 use pactline::app::InProcess;
+use pactline::codec::decode_meta;
 use pactline::config::Config;
 use pactline::config::{Limits, LogPlace};
 use pactline::domain::id::ProjectId;
+use pactline::domain::text::PersonId;
 use pactline::exchange::demo::run;
 use pactline::log::EmbeddedLog;
-use pactline::log::Log;
+use pactline::log::{Log, Record};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A server in this process over the folder `data`.
 pub(crate) async fn server(data: &Path) -> InProcess {
-    let config = Config { data: data.to_owned(), log: LogPlace::default(), limits: Limits::default() };
+    let config = Config {
+        data: data.to_owned(),
+        log: LogPlace::default(),
+        limits: Limits::default(),
+        reactions: true,
+    };
     App::build(config).await.unwrap().in_process().await.unwrap()
 }
 
-/// The types of all events in the folder's log.
+/// The types of all events in the folder's log that somebody asked for.
 pub(crate) async fn kinds(data: &Path) -> Vec<String> {
+    recorded(data, |by| by != PersonId::program()).await
+}
+
+async fn recorded(data: &Path, by: impl Fn(PersonId) -> bool) -> Vec<String> {
     let log = EmbeddedLog::open(data, || jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let chunks: Vec<_> = log.read_all(None).try_collect().await.unwrap();
-    let kinds = chunks.into_iter().flatten().map(|it| it.kind.to_string()).collect();
+    let records: Vec<Record> = log.read_all(None).try_concat().await.unwrap();
     log.close().await.unwrap();
-    kinds
+    let meant = records.iter().filter(|it| by(decode_meta(it).unwrap().actor));
+    meant.map(|it| it.kind.to_string()).collect()
 }
 
 async fn verdicts(server: &InProcess, project: ProjectId) -> BTreeSet<TraceVerdict> {
@@ -70,6 +81,23 @@ async fn told_again_it_records_nothing() {
     assert_eq!(recorded.len() as u64, first.events);
     assert_eq!(again.events, 0);
     assert_eq!(again.complete, first.complete);
+}
+
+#[tokio::test]
+async fn what_follows_by_itself_is_the_same_each_time() {
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let dir = tempfile::tempdir().unwrap();
+        let server = server(dir.path()).await;
+        run(server.channel()).await.unwrap();
+        server.close().await.unwrap();
+        let mut kinds = recorded(dir.path(), |by| by == PersonId::program()).await;
+        kinds.sort();
+        told.push(kinds);
+    }
+    let opened = told[0].iter().filter(|it| *it == "TaskOpened").count();
+    assert!(opened >= 6, "{:?}", told[0]);
+    assert_eq!(told[0], told[1]);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ roles = ["coordinator", "donor", "expert", "recipient"]
 pillars = ["supply", "demand"]
 routes = ["north", "south"]
 recommendations = { forums = ["experts", "policy"], take_up_days = 10, escalate_to = "coordinator" }
-priorities = { set_by = "coordinator", basis = "policy" }
+priorities = { set_by = "coordinator", basis = "policy", review_days = 1 }
 
 [[forums]]
 name = "experts"
@@ -34,6 +34,9 @@ quorum = "1/2"
 silence_min_hours = 1
 fallback = { share = "1/2", strict = true }
 
+[projects]
+steward = "coordinator"
+
 [projects.funding]
 threshold_percent = PERCENT
 basis = "committed"
@@ -44,6 +47,7 @@ title = "Design"
 gate = ["cites_live_priority", "no_open_objection"]
 deadline_days = 3
 on_expiry = "suspend"
+report = { every_days = 1, role = "expert" }
 
 [[projects.stages]]
 name = "delivery"

@@ -83,7 +83,8 @@ impl Scene<'_> {
                 let what = [As::Provision, As::Mandate][self.chance.below(2) as usize];
                 CiteProvision { provision: self.cite(what), reason: why(), decided_by: word("The chair") }
             }
-            5 => RevokeCitation { cited: self.cite(As::Priority), reason: why() },
+            5 if self.chance.percent(50) => RevokeCitation { cited: self.cited(id), reason: why() },
+            5 => FlagCitation { cited: self.cited(id) },
             6..8 => RecordReview {
                 kind: slug("final"),
                 role: slug("expert"),
@@ -98,6 +99,19 @@ impl Scene<'_> {
             },
             _ => ApproveProject { role: slug("donor"), partner: self.in_role("donor") },
         }
+    }
+
+    /// Something that a project cites, mostly.
+    fn cited(&mut self, id: Uuid) -> Reference {
+        let cited = self.known.about("project", id).into_iter().flat_map(|it| match &it.event {
+            AnyEvent::Project(Event::ProjectProposed { priorities, .. }) => priorities.clone(),
+            AnyEvent::Project(Event::PriorityCited { priority: cited }) => vec![cited.clone()],
+            AnyEvent::Project(Event::ProvisionCited { provision: cited, .. }) => vec![cited.clone()],
+            _ => Vec::new(),
+        });
+        let cited: Vec<_> = cited.map(|it| it.reference()).collect();
+        let right = self.chance.one(&cited);
+        self.known.perhaps_wrong(self.chance, right)
     }
 
     fn moved(&mut self, id: Uuid) -> project::Command {
@@ -117,7 +131,8 @@ impl Scene<'_> {
             12..15 => ResumeProject { reason: why() },
             15..17 => CompleteProject { tasks: self.done(id) },
             17 if self.chance.percent(30) => self.ended(),
-            17..19 => CompleteProject { tasks: self.done(id) },
+            17 => ExpectReport { stage, term: 1 + self.chance.below(3) as u32 },
+            18 => ExamineGate { stage },
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
                 let charter = self.known.perhaps_wrong(self.chance, latest);

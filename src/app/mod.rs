@@ -49,8 +49,8 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, Error> {
         let clock = Clock::system();
         let started_at = clock.now();
-        let folder = lock_views(&config.data, &config.log)?;
         let log = open_log(&config.data, &config.log, &clock).await?;
+        let folder = lock_views(&config.data, &config.log)?;
         if let Some(last) = last_recorded(&*log.log).await? {
             clock.not_before(last);
         }

@@ -32,6 +32,7 @@ pub struct Engine {
     log: Arc<dyn Log>,
     clock: Clock,
     memory: Arc<Memory>,
+    writers: Writers,
 }
 
 /// Whether what was decided is recorded.
@@ -53,17 +54,13 @@ struct Decided<E> {
 impl Engine {
     /// An engine over `log` that remembers the folded state of up to `streams_max` streams.
     pub fn new(log: Arc<dyn Log>, clock: Clock, streams_max: usize) -> Self {
-        Self { log, clock, memory: Arc::new(Memory::new(streams_max)) }
+        let writers = log.promises().writers;
+        Self { log, clock, memory: Arc::new(Memory::new(streams_max)), writers }
     }
 
     /// The log it appends to.
     pub fn log(&self) -> &Arc<dyn Log> {
         &self.log
-    }
-
-    /// Whether others append to the log as well.
-    fn is_shared(&self) -> bool {
-        self.log.promises().writers == Writers::Many
     }
 
     /// The clock that live streams go by.
@@ -97,7 +94,7 @@ impl Engine {
     pub async fn load<D: Decider, T>(&self, id: Uuid, read: impl FnOnce(&D) -> T) -> Result<T, Error> {
         let stream = StreamName::new(D::KIND, id);
         let remembered = self.memory.of::<D>(&stream);
-        if remembered.is_behind() || self.is_shared() {
+        if self.may_be_behind(&remembered) {
             self.catch_up(&stream, &remembered).await?;
         }
         Ok(read(&remembered.past().state))
@@ -131,7 +128,7 @@ impl Engine {
             };
             if decided.events.is_empty() || mode == Mode::Validate {
                 // Nor is it said that something holds already, or would happen, on an old picture.
-                if self.is_shared() && self.catch_up(&stream, &remembered).await? {
+                if self.writers == Writers::Many && self.catch_up(&stream, &remembered).await? {
                     continue;
                 }
                 return Ok(Outcome::unrecorded(stream, &decided.events, &remembered.past())?);
@@ -205,7 +202,7 @@ impl Engine {
             .collect();
         // An earlier call of this very command may have been dropped, or answered elsewhere, and be there by now:
         // the log then answers as it did then, and what it has is not what was decided here.
-        let perhaps_there = remembered.is_behind() || self.is_shared();
+        let perhaps_there = self.may_be_behind(remembered);
         // Until the answer is folded in, whoever comes next must read it back: this call may be dropped.
         let before = remembered.sends(on.next_revision());
         let appended = match self.log.append(stream.as_str(), *on, records).await {
@@ -226,6 +223,11 @@ impl Engine {
         drop(past);
         remembered.is_read();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// Whether a stream may have gone on since it was folded.
+    fn may_be_behind<D: Decider>(&self, remembered: &Remembered<D>) -> bool {
+        self.writers == Writers::Many || remembered.is_behind()
     }
 
     /// What the log has of a command that it says it took. It is another call's when its metadata, which says

@@ -7,7 +7,7 @@ use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::task::{self, Task};
 use pactline::engine::{CommandMeta, Engine, Outcome};
 use pactline::log::{
-    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Records, Writers,
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -64,6 +64,14 @@ impl Log for Queue {
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
     }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
+    }
 }
 
 /// A log that others append to as well.
@@ -89,6 +97,10 @@ impl Log for Shared {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.0.head().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.0.event_at(position).await
     }
 
     fn promises(&self) -> Promises {

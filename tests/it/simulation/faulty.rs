@@ -3,7 +3,7 @@ use super::chance::Chance;
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
 use pactline::log::{
-    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Records, Writers,
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
 };
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -102,6 +102,10 @@ impl Log for Faulty {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
     }
 
     fn promises(&self) -> Promises {

@@ -110,6 +110,18 @@ fn a_seed_runs_the_same_each_time() {
 fn everything_that_can_happen_happens() {
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
+    // Asked by the engine itself once time has passed or others have acted; the stories about reactions show them.
+    let by_itself = |event: &str| {
+        let told = [
+            "FellDue",
+            "CitationFlagged",
+            "GateExamined",
+            "RecommendationAnswered",
+            "RecommendationEndorsed",
+        ];
+        told.iter().any(|it| event.ends_with(it)) || event == "ProjectCompleted"
+    };
+    missing.retain(|(_, event)| !by_itself(event));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));

@@ -45,7 +45,6 @@ impl Judge<'_> {
                     self.must(ranks.contains_key(priority), "what is on the list moves", past);
                     ranks.insert(*priority, *rank);
                 }
-                Event::ReviewFellDue { .. } => {}
                 Event::PriorityRevised { priority, scope, .. } => {
                     let right = ranks.contains_key(priority) && period == Some(scope.period);
                     self.must(right, "what is on the list changes, within its period", past);

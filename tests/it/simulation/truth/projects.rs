@@ -56,7 +56,6 @@ impl Judge<'_> {
                     self.must(run.cited.remove(cited), "what is cited is revoked", past);
                     run.flagged.remove(cited);
                 }
-                Event::ReportFellDue { .. } | Event::CitationFlagged { .. } | Event::GateExamined { .. } => {}
                 Event::ReviewRecorded { reviewer, .. } => {
                     self.must(Some(reviewer) != run.proposer, "nobody reviews their own", past);
                 }

@@ -107,8 +107,6 @@ impl Judge<'_> {
                 }
                 Event::ParagraphBracketed { .. }
                 | Event::ParagraphAgreed { .. }
-                | Event::RecommendationEndorsed { .. }
-                | Event::RecommendationAnswered { .. }
                 | Event::FollowUpReported { .. } => {}
             }
             self.must(drafted, "there is a text first", past);

@@ -10,7 +10,6 @@ use crate::engine::Engine;
 use crate::log::{Error, FolderLock, Log, Position};
 use crate::reactions::{Reactions, Trouble};
 use crate::views::Views;
-use futures::TryStreamExt;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,9 +186,7 @@ impl InProcess {
 /// When the last event of the log was recorded.
 async fn last_recorded(log: &dyn Log) -> Result<Option<Timestamp>, Error> {
     let Some(head) = log.head().await? else { return Ok(None) };
-    let mut last = log.read_all(head.0.checked_sub(1).map(Position));
-    let chunk = last.try_next().await?.unwrap_or_default();
-    Ok(chunk.last().map(|it| it.recorded_at))
+    Ok(log.event_at(head).await?.map(|it| it.recorded_at))
 }
 
 /// Resolves when it is time to stop: as asked, or because a part failed, which is told through `failed`.

@@ -1,7 +1,6 @@
 //! How far the reactions got, in a file that can be deleted: everything is then asked again, which changes nothing.
 use super::Trouble;
 use crate::log::{Log, Position, Record};
-use futures::StreamExt;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -25,13 +24,11 @@ impl Checkpoint {
         else {
             return Ok(None);
         };
-        let before = position.0.checked_sub(1).map(Position);
         if log.head().await? < Some(position) {
             return Ok(None);
         }
-        let chunk = log.read_all(before).next().await.transpose()?;
-        let there = chunk.and_then(|it| it.into_iter().next());
-        Ok(there.filter(|it| it.position == position && it.id == event).map(|it| it.position))
+        let there = log.event_at(position).await?;
+        Ok(there.filter(|it| it.id == event).map(|it| it.position))
     }
 
     /// Not flushed: after a loss of power an older one, or none, is as good.

@@ -2,13 +2,16 @@
 //!
 //! Each look-up waits until its view takes the event into account, so that what it finds is no older than the event.
 use super::Trouble;
+use crate::codec;
 use crate::domain::Decider;
 use crate::domain::Timestamp;
 use crate::domain::citation::{Reference, StreamName};
 use crate::domain::id::TaskId;
 use crate::domain::task::Task;
-use crate::log::Position;
+use crate::domain::text::PersonId;
+use crate::log::{Log, Position};
 use crate::views::{Ask, Token, Views, trace, worklist};
+use futures::TryStreamExt;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -34,7 +37,8 @@ pub enum Those {
         /// Only this project; every one when absent.
         by: Option<StreamName>,
     },
-    /// The tasks about a stream that are still to be done.
+    /// The tasks about a stream that are still to be done and that nobody opened: what people ask of each other is
+    /// theirs to call off.
     TasksAbout {
         /// The stream.
         subject: StreamName,
@@ -78,7 +82,15 @@ pub(super) async fn find(
     match those {
         Those::CitingPriority { list, priority } => citing(views, &ask, list, Some(priority), None).await,
         Those::CitingStream { cited, by } => citing(views, &ask, cited, None, by).await,
-        Those::TasksAbout { subject, kinds } => tasks(views, &ask, &subject, kinds, at).await,
+        Those::TasksAbout { subject, kinds } => {
+            let mut found = Vec::new();
+            for task in tasks(views, &ask, &subject, kinds, at).await? {
+                if nobody_opened(&**views.log(), task).await? {
+                    found.push(Found::Task(task));
+                }
+            }
+            Ok(found)
+        }
     }
 }
 
@@ -100,17 +112,25 @@ async fn tasks(
     subject: &StreamName,
     kinds: &[&str],
     at: Timestamp,
-) -> Result<Vec<Found>, Trouble> {
+) -> Result<Vec<TaskId>, Trouble> {
     let filter = worklist::Filter { subject: Some(subject.to_string()), ..worklist::Filter::default() };
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let which = worklist::Which { at, size: PAGE, after };
         let page = worklist::list(views, ask, filter.clone(), which).await?.found;
         let meant = |it: &&worklist::Task| kinds.is_empty() || kinds.contains(&it.kind.as_str());
-        found.extend(page.tasks.iter().filter(meant).map(|it| Found::Task(TaskId(it.id))));
+        found.extend(page.tasks.iter().filter(meant).map(|it| TaskId(it.id)));
         match page.end {
             Some((key, id)) => after = Some(Token::new(&"tasks about a stream", None, key, id)),
             None => return Ok(found),
         }
     }
+}
+
+/// Whether the task was opened by what follows by itself.
+async fn nobody_opened(log: &dyn Log, task: TaskId) -> Result<bool, Trouble> {
+    let mut records = log.read_stream(StreamName::new(Task::KIND, task.0).as_str(), 0);
+    let chunk = records.try_next().await?.unwrap_or_default();
+    let opened = chunk.first().map(codec::decode_meta).transpose()?;
+    Ok(opened.is_some_and(|it| it.actor == PersonId::program()))
 }

@@ -64,7 +64,8 @@ impl Reactions {
     }
 }
 
-/// Runs one of them; an end that nobody asked for is told.
+/// Runs one of them; an end that nobody asked for is told. At an event of a newer release they stop where they are, and
+/// the server goes on: a replica of that release does what follows, or this one once it is replaced.
 async fn watched(
     what: &'static str,
     run: impl Future<Output = Result<(), Trouble>>,
@@ -72,6 +73,10 @@ async fn watched(
 ) {
     let why = match AssertUnwindSafe(run).catch_unwind().await {
         Ok(Ok(())) => return,
+        Ok(Err(Trouble::Unreadable(why))) => {
+            tracing::error!(%why, "{what} stopped; the next start tries again");
+            return;
+        }
         Ok(Err(trouble)) => trouble.to_string(),
         Err(_) => "a panic".to_owned(),
     };

@@ -9,6 +9,7 @@
 mod audit;
 mod charter;
 mod cli;
+mod clock;
 mod codec;
 mod commands;
 mod consultation;

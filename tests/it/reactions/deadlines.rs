@@ -5,7 +5,7 @@ use pactline::domain::task::{self, Task};
 use pactline::views::deadlines::{due, next};
 use uuid::Uuid;
 
-async fn open(world: &World, n: u128, due_on: i64, role: &str) -> TaskId {
+pub async fn open(world: &World, n: u128, due_on: i64, role: &str) -> TaskId {
     let task = TaskId(Uuid::from_u128(n));
     let open = task::Command::OpenTask {
         task,

@@ -2,12 +2,15 @@
 use super::world::*;
 use crate::program::{pactline, serve};
 use jiff::SignedDuration;
+use pactline::app::App;
 use pactline::clock::Clock;
+use pactline::config::{Config, Limits, LogPlace};
 use pactline::domain::consultation::Consultation;
-use pactline::log::EmbeddedLog;
+use pactline::log::{EmbeddedLog, Expected, Log, NewRecord};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// A folder in which a silence ends two seconds from now.
@@ -46,6 +49,23 @@ async fn a_silence_that_was_pending_when_the_program_was_killed_is_closed_once_i
     assert!(serve(&data, &[]).end("TERM").success());
     assert_eq!(count(&data, "ConsensusReached"), 1);
     assert_eq!(count(&data, "TaskOpened"), 1, "what the stage orders, once");
+}
+
+#[tokio::test]
+async fn at_an_event_of_a_newer_release_reactions_stop_and_the_server_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = EmbeddedLog::open(dir.path(), || day(0)).unwrap();
+    let meta = r#"{"command_id":"00000000-0000-0000-0000-000000000001","effective_at":"2020-01-01T00:00:00Z","actor":"ana"}"#;
+    let (kind, data, meta) = ("ProjectKnighted".into(), "{}".into(), meta.into());
+    let record = NewRecord { id: Uuid::from_u128(1), kind, data, meta, recorded_at: None };
+    log.append(project_stream(1).as_str(), Expected::NoStream, vec![record]).await.unwrap();
+    log.close().await.unwrap();
+    let (data, log, limits) = (dir.path().to_owned(), LogPlace::default(), Limits::default());
+    let app = App::build(Config { data, log, limits, reactions: true }).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let told_to_stop = tokio::time::sleep(std::time::Duration::from_millis(300));
+    app.run(listener, told_to_stop).await.unwrap();
+    assert_eq!(count(dir.path(), "TaskOpened"), 0);
 }
 
 #[tokio::test]

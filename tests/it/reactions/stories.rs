@@ -1,22 +1,22 @@
 //! One story per reaction: what happened, and what follows from it.
 use super::world::*;
-use pactline::domain::citation::Reference;
+use pactline::domain::citation::{Citation, Reference};
 use pactline::domain::mandate::{self, Mandate};
 use pactline::domain::project::{Command, Project};
 use pactline::domain::recommendation::{self, FollowUp, Recommendation};
 use pactline::engine::event_id;
-use pactline::reactions::{flag_task, order_task, take_up_task};
+use pactline::reactions::{all, flag_task, order_task, take_up_task};
 use uuid::Uuid;
 
 /// The citation of an event that is on record.
-async fn cited(world: &World, reference: &Reference) -> pactline::domain::citation::Citation {
+async fn cited(world: &World, reference: &Reference) -> Citation {
     let records = world.records().await;
     let is = |it: &&pactline::log::Record| {
         *it.stream == *reference.stream.as_str() && it.revision == reference.revision
     };
     let event_id = records.iter().find(is).unwrap().id;
     let (stream, revision) = (reference.stream.clone(), reference.revision);
-    pactline::domain::citation::Citation { event_id, stream, revision }
+    Citation { event_id, stream, revision }
 }
 
 #[tokio::test]
@@ -160,14 +160,33 @@ async fn a_citation_made_at_the_moment_of_a_retirement_is_flagged_too() {
 }
 
 #[tokio::test]
-async fn what_is_over_leaves_no_work_behind() {
+async fn what_is_over_leaves_no_work_behind_but_what_people_asked_of_each_other() {
     let world = World::new().await;
     world.project(1, &[]).await;
     world.follow().await;
     let (_, _, task) = world.tasks().await.remove(0);
+    let theirs = super::deadlines::open(&world, 99, 300, "donor").await;
     world.of_project(1, Command::CancelProject { reason: word("no money") }).await;
     world.follow().await;
     assert_eq!(world.cancelled(task).await.as_deref(), Some("the project is over"));
+    assert_eq!(world.cancelled(theirs).await, None);
+}
+
+#[test]
+fn the_ids_of_what_follows_never_change() {
+    let event = Uuid::from_u128(1);
+    let adoption = Citation { event_id: event, stream: project_stream(1), revision: 0 };
+    assert_eq!(take_up_task(&adoption).to_string(), "0d2b1b56-699b-5498-bd74-81b8afaf1747");
+    assert_eq!(order_task(event, 1).to_string(), "0d3814c7-65ab-558c-911c-2b07ac7e93e1");
+    assert_eq!(
+        flag_task(&project_stream(1), &Reference::new(project_stream(2), 3)).to_string(),
+        "25a402c4-580c-5738-b42d-a27ba9b072cc"
+    );
+    let names: std::collections::BTreeSet<&str> = all().iter().map(|it| it.name()).collect();
+    assert_eq!(
+        names.into_iter().collect::<Vec<_>>(),
+        ["citations", "endorsement", "gate", "orders", "reminders", "settle", "take-up"]
+    );
 }
 
 #[tokio::test]

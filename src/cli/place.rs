@@ -1,5 +1,6 @@
 //! Where a verb works: a folder, opened in this program, or a server that has one open.
 use super::failure::Failure;
+use crate::api::caller::CallingAs;
 use crate::app::App;
 use crate::app::InProcess;
 use crate::app::{lock_views, open_log};
@@ -14,11 +15,8 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tonic::metadata::{Ascii, MetadataValue};
-use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
 
 /// What every verb can be told.
 #[derive(Debug, Clone, Args)]
@@ -45,18 +43,7 @@ const AT_WORK: bool = true;
 const ONLY_LOOKING: bool = false;
 
 /// A channel whose calls say who acts.
-pub(super) type Caller = InterceptedService<Channel, Actor>;
-
-/// Says who acts, in the header `pactline-actor`.
-#[derive(Clone)]
-pub(super) struct Actor(MetadataValue<Ascii>);
-
-impl Interceptor for Actor {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("pactline-actor", self.0.clone());
-        Ok(request)
-    }
-}
+pub(super) type Caller = InterceptedService<Channel, CallingAs>;
 
 /// Something to call. Closing it finishes what is under way.
 pub(super) struct Connection {
@@ -186,7 +173,7 @@ impl Place {
         let unfit = |err: &dyn std::fmt::Display| Failure::usage(format!("--actor {:?}: {err}", self.actor));
         let actor: PersonId = self.actor.parse().map_err(|err| unfit(&err))?;
         let actor = actor.as_str().parse().map_err(|err| unfit(&err))?;
-        Ok(InterceptedService::new(channel, Actor(actor)))
+        Ok(InterceptedService::new(channel, CallingAs(actor)))
     }
 
     /// Why the log cannot be opened, and what to do about it.

@@ -136,7 +136,7 @@ impl Reactor {
                     Request::ForEach { those, ask } => {
                         for found in find(&self.views, record.position, those, happened.at).await? {
                             let command = ask(&found);
-                            let meta = because_of(record, caused(id, &found.key(), 0));
+                            let meta = because_of(record, found.command_id(id));
                             asks.extend(command.map(|it| (it, meta)));
                         }
                     }

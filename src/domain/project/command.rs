@@ -278,5 +278,7 @@ pub enum Command {
     ExamineGate {
         /// Which.
         stage: StageName,
+        /// The TaskCompleted of each finished task about the project.
+        tasks: Vec<Reference>,
     },
 }

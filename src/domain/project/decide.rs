@@ -30,10 +30,9 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         Command::ApproveProject { partner, .. } => {
             [partner.clone()].into_iter().chain(project.cited()).collect()
         }
-        Command::PassGate { tasks, .. } | Command::CompleteProject { tasks } => {
-            tasks.iter().cloned().chain(project.cited()).collect()
-        }
-        Command::ExamineGate { .. } => project.cited(),
+        Command::PassGate { tasks, .. }
+        | Command::CompleteProject { tasks }
+        | Command::ExamineGate { tasks, .. } => tasks.iter().cloned().chain(project.cited()).collect(),
         Command::RevokeCitation { .. }
         | Command::AttachDocument { .. }
         | Command::RejectProject { .. }
@@ -108,7 +107,7 @@ pub(super) fn decide(project: &Project, command: Command, given: &Given) -> Resu
         Command::ExpireStage { stage } => noted::expire(project, given, stage),
         Command::ExpectReport { stage, term } => noted::expect_report(project, given, stage, term),
         Command::FlagCitation { cited } => noted::flag(project, given, &cited),
-        Command::ExamineGate { stage } => noted::examine(project, given, stage),
+        Command::ExamineGate { stage, tasks } => noted::examine(project, given, stage, &tasks),
     }
 }
 

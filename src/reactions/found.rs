@@ -115,9 +115,8 @@ pub(super) async fn find(
         Those::GateOf { project, stage } => {
             let done = tasks(views, &ask, (&project, &[worklist::Status::Completed]), at).await?;
             // Nothing happens to a task after it was done.
-            let completed = |it: &worklist::Task| {
-                Reference::new(StreamName::new(Task::KIND, it.id), it.revision)
-            };
+            let completed =
+                |it: &worklist::Task| Reference::new(StreamName::new(Task::KIND, it.id), it.revision);
             let tasks = done.iter().map(completed).collect();
             Ok(vec![Found::Gate { project, stage, tasks }])
         }

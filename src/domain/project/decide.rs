@@ -5,7 +5,7 @@ use super::{
     stages,
 };
 use crate::domain::Given;
-use crate::domain::citation::Reference;
+use crate::domain::citation::{Citation, Reference};
 
 pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
     match command {
@@ -17,8 +17,11 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         | Command::CitePriority { priority: cited }
         | Command::CiteProvision { provision: cited, .. }
         | Command::AmendLaw { charter: cited, .. } => vec![cited.clone()],
-        Command::RecordReview { partner: cited, .. }
-        | Command::DefineIndicator { provision: cited, .. }
+        Command::RecordReview { partner, .. } => {
+            let edition = project.charter().map(Citation::reference);
+            partner.iter().cloned().chain(edition).collect()
+        }
+        Command::DefineIndicator { provision: cited, .. }
         | Command::ReportResult { evidence: cited, .. }
         | Command::PledgeFunds { donor: DonorAsked { partner: cited, .. }, .. }
         | Command::ReceiveFunds { donor: DonorAsked { partner: cited, .. }, .. } => {

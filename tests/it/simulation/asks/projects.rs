@@ -88,7 +88,7 @@ impl Scene<'_> {
             6..8 => RecordReview {
                 kind: slug("final"),
                 role: slug("expert"),
-                partner: self.chance.percent(50).then(|| self.in_role("expert")),
+                partner: self.chance.percent(90).then(|| self.in_role("expert")),
                 verdict: [Verdict::Passed, Verdict::Passed, Verdict::Objection]
                     [self.chance.below(3) as usize],
                 comment: None,

@@ -10,7 +10,9 @@ use crate::domain::text::{PersonId, Source};
 use crate::domain::{
     charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
 };
-use crate::log::Record;
+use crate::log::{Record, with_member};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -93,6 +95,13 @@ pub fn encode<E: Serialize>(event: &E) -> Result<(Arc<str>, Bytes), CodecError> 
     }
     let kind = kind.into();
     Ok((kind, Bytes::from(tagged).slice(start..stop)))
+}
+
+/// `payload`, an object, with `salt` as its last member: whoever knows the hash cannot guess a short text from it
+/// once the salt was wiped with the text. Readers pass it over.
+pub fn salted(payload: &[u8], salt: Uuid) -> Result<Bytes, CodecError> {
+    let odd = || CodecError::Unwritable("not an object".into());
+    with_member(payload, "$salt", &URL_SAFE_NO_PAD.encode(salt.as_bytes())).ok_or_else(odd)
 }
 
 /// The event in `record`, as one of the stream's kind.

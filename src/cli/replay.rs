@@ -2,7 +2,7 @@
 use super::failure::{Exit, Failure};
 use super::place::Place;
 use super::{out, table};
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Records};
+use crate::log::{Appended, Error, Expected, Log, NewRecord, Payload, Position, Records};
 use crate::views::{self, View, ViewError, Views};
 use async_trait::async_trait;
 use clap::Args;
@@ -191,6 +191,10 @@ impl Log for Counted {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.counting(self.log.follow(after))
+    }
+
+    async fn redact(&self, place: &crate::log::Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

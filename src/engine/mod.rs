@@ -166,10 +166,13 @@ impl Engine {
         at: Timestamp,
         meta: &CommandMeta,
     ) -> Result<Outcome, Error> {
-        let stored = Bytes::from(
-            serde_json::to_vec(&meta.stored(at)).map_err(|err| Error::Unacceptable(err.to_string()))?,
-        );
-        let records = (0..).zip(events).map(|(n, event)| new_record(meta.command_id, n, event, &stored));
+        let stored = self.stored(meta, at)?;
+        let records = (0..).zip(events).map(|(n, event)| {
+            let (kind, data) = codec::encode(event).map_err(unacceptable)?;
+            let data = codec::salted(&data, self.clock.salt()).map_err(unacceptable)?;
+            let id = event_id(meta.command_id, n);
+            Ok::<_, Error>(NewRecord { id, kind, data, meta: stored.clone(), recorded_at: None })
+        });
         let records: Vec<NewRecord> = records.collect::<Result<_, _>>()?;
         let expected = remembered.past().expected();
         let caused: Vec<OutcomeEvent> = (expected.next_revision()..)
@@ -187,6 +190,15 @@ impl Engine {
         drop(past);
         remembered.is_current();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// The metadata as it is stored; salted where there is a text in it.
+    fn stored(&self, meta: &CommandMeta, at: Timestamp) -> Result<Bytes, Error> {
+        let stored = serde_json::to_vec(&meta.stored(at)).map_err(unacceptable)?;
+        match meta.source {
+            Some(_) => codec::salted(&stored, self.clock.salt()).map_err(unacceptable),
+            None => Ok(stored.into()),
+        }
     }
 
     /// Folds in what the log has beyond the memory; whether there was anything.
@@ -226,14 +238,8 @@ pub fn event_id(command_id: Uuid, n: u64) -> Uuid {
     Uuid::new_v5(&command_id, &n.to_be_bytes())
 }
 
-fn new_record<E: serde::Serialize>(
-    command_id: Uuid,
-    n: u64,
-    event: &E,
-    meta: &Bytes,
-) -> Result<NewRecord, Error> {
-    let (kind, data) = codec::encode(event).map_err(|err| Error::Unacceptable(err.to_string()))?;
-    Ok(NewRecord { id: event_id(command_id, n), kind, data, meta: meta.clone(), recorded_at: None })
+fn unacceptable(err: impl std::fmt::Display) -> Error {
+    Error::Unacceptable(err.to_string())
 }
 
 fn take_record<D: Decider>(past: &mut Past<D>, record: &Record) -> Result<(), Error> {

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 mod embedded;
 mod memory;
+mod payload;
 pub use embedded::EmbeddedLog;
 #[doc(hidden)]
 pub use embedded::Limits;
 pub use memory::MemoryLog;
+pub use payload::{Payload, Place, marked, payload_sha256, wiped, with_member};
 
 /// A place in the whole log. Strictly increasing; never assume it is dense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +152,12 @@ pub trait Log: Send + Sync + 'static {
     /// Every event after `after`, oldest first; at the end, waits for more. Never ends by itself.
     fn follow(&self, after: Option<Position>) -> Records;
 
+    /// Puts `payload` in the place of what the event at `place` holds, for good: once it returns, the old bytes
+    /// are in none of the log's files. Id, type, times and position stay, and followers are not told. The same
+    /// again changes nothing. [`Error::Unacceptable`] when no event is there under that id, or when this kind
+    /// of log can wipe nothing. For redactions alone: the log does not ask whether one was approved.
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error>;
+
     /// The position of the last event; `None` when there is none.
     async fn head(&self) -> Result<Option<Position>, Error>;
 }
@@ -170,6 +178,20 @@ fn acceptable(records: &[NewRecord]) -> Result<(), Error> {
         Some(twice) => Err(Error::Unacceptable(format!("two of its events have the id {}", twice.id))),
         None => Ok(()),
     }
+}
+
+/// Refuses what no event could ever hold.
+fn fits(payload: &Payload) -> Result<(), Error> {
+    match payload.data.len() + payload.meta.len() > EVENT_BYTES_MAX {
+        true => Err(Error::Unacceptable(format!("the payload is over {EVENT_BYTES_MAX} bytes"))),
+        false => Ok(()),
+    }
+}
+
+/// That the event to be redacted is not there.
+fn nowhere(place: &Place) -> Error {
+    let Place { stream, revision, id } = place;
+    Error::Unacceptable(format!("there is no event {id} at {stream}@{revision}"))
 }
 
 /// When each of `records` will have been recorded: as asked where that is later than everything before, else

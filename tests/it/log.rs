@@ -1,4 +1,7 @@
 //! What a log must do, said once, run against every backend.
+use crate::redacting::{
+    a_redacted_event_has_another_payload_and_nothing_else_changes, what_is_not_there_cannot_be_redacted,
+};
 use bytes::Bytes;
 use futures::future::join_all;
 use futures::{StreamExt, TryStreamExt};
@@ -50,6 +53,8 @@ conformance![
     writers_of_many_streams_do_not_mix,
     following_waits_for_what_is_appended_later,
     following_has_no_gap_and_no_repetition_while_writers_run,
+    a_redacted_event_has_another_payload_and_nothing_else_changes,
+    what_is_not_there_cannot_be_redacted,
 ];
 
 async fn a_stream_never_written_is_empty(log: Arc<dyn Log>) {

@@ -30,6 +30,7 @@ mod program;
 mod project;
 mod proto;
 mod recommendation;
+mod redacting;
 mod register;
 mod server;
 mod task;

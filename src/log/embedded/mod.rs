@@ -3,7 +3,7 @@
 //! The folder must be on a local disk: network filesystems lie about locks and flushes, and are refused
 //! where the operating system names them. One process at a time opens it. Whatever is wrong with the file
 //! is said, and never repaired.
-use super::{Appended, Error, Expected, Log, NewRecord, Position, Records, acceptable};
+use super::{Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Records, acceptable, fits};
 use append::{Append, Memory};
 use async_trait::async_trait;
 use failure::Doing;
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use lock::Lock;
 use pool::Pool;
 use reader::{Cursor, Reader};
+use redact::Redact;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -23,6 +24,7 @@ mod failure;
 mod lock;
 mod pool;
 mod reader;
+mod redact;
 mod schema;
 mod writer;
 
@@ -152,6 +154,12 @@ impl Log for EmbeddedLog {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.pool.follow(after, self.head.clone())
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        fits(&payload)?;
+        let wipe = Redact { place: place.clone(), payload };
+        self.ask(|answer| Request::Redact(wipe, answer)).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

@@ -4,7 +4,9 @@ use crate::trace::world::{World, word};
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use pactline::domain::partner::{self, Partner, Party};
-use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Records};
+use pactline::log::{
+    Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place, Position, Records,
+};
 use pactline::views::{all, compare, rebuild};
 use std::path::Path;
 use std::sync::Arc;
@@ -140,6 +142,10 @@ impl Log for Growing {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.log.follow(after)
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

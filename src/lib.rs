@@ -11,7 +11,8 @@
 //! proto -> command -> decide -> event -> log -> projector -> view -> query -> proto
 //! ```
 //!
-//! Ground state: the log. Derived state: everything else, and deleting it is always safe.
+//! Ground state: the log, and the names of people beside it. Derived state: everything else, and deleting it is always
+//! safe.
 //!
 //! # The map, in the order in which a command travels
 //!
@@ -26,6 +27,7 @@
 //! - [`codec`]: events to records and back: the stored type is the variant's name, the data its fields as JSON.
 //! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::EmbeddedLog`] a folder with
 //!   one file.
+//! - [`people`]: the names of people, in a file of their own, erased row by row; the log knows ids only.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
 //! - [`clock`]: the only file that reads time or makes ids.
@@ -53,5 +55,6 @@ pub mod domain;
 pub mod engine;
 pub mod exchange;
 pub mod log;
+pub mod people;
 pub mod telemetry;
 pub mod views;

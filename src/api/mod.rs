@@ -6,6 +6,7 @@
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
+use crate::people::People;
 use crate::views::Views;
 use std::sync::Arc;
 use tonic::service::Routes;
@@ -15,6 +16,7 @@ mod commands;
 pub mod convert;
 mod history;
 mod progress;
+mod people;
 pub mod proto;
 mod query;
 mod register;
@@ -24,6 +26,7 @@ mod trace;
 
 pub use commands::Commands;
 pub use history::History;
+pub use people::PeopleCalls;
 pub use progress::Progress;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
@@ -38,6 +41,8 @@ pub struct Parts {
     pub views: Views,
     /// What subscribers follow.
     pub log: Arc<dyn Log>,
+    /// What people are called.
+    pub people: People,
     /// Which backend keeps the log.
     pub backend: &'static str,
     /// Since when the server runs.
@@ -70,14 +75,16 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
         project_service_server::ProjectServiceServer,
         task_service_server::TaskServiceServer,
     );
-    let traces = TraceQueries::new(parts.views.clone());
+    let traces = TraceQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
-    let register = RegisterQueries::new(parts.views.clone());
+    let register = RegisterQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
-    let timeline = TimelineQueries::new(parts.views.clone());
+    let timeline = TimelineQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
+    let people = PeopleCalls::new(parts.people.clone());
+    add!(routes, bytes_max, people => people_service_server::PeopleServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()

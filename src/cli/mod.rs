@@ -18,6 +18,7 @@ mod line;
 mod list;
 mod moment;
 mod out;
+mod people;
 mod place;
 mod replay;
 mod serve;
@@ -73,6 +74,8 @@ enum Verb {
     Replay(replay::Replay),
     /// Say where the log and its views are
     Status(status::Status),
+    /// Keep the names of people, outside the log, and erase them
+    People(people::People),
     /// Write the shell's completions
     Completions(completions::Completions),
 }
@@ -119,6 +122,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Export(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
+        Verb::People(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }
 }

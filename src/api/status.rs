@@ -5,8 +5,10 @@
 //! what is longer is cut, and says so.
 use super::convert::Violations;
 use crate::domain::{Category, Rejection};
+use crate::domain::text::PersonId;
 use crate::engine::{ExecuteError, Refusal};
 use crate::log;
+use crate::people::PeopleError;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -103,6 +105,18 @@ pub fn broken(err: &log::Error) -> Status {
             answer(Code::Unavailable, &advice, details)
         }
     }
+}
+
+/// The file with the names of people cannot be used.
+pub fn unkept(err: &PeopleError) -> Status {
+    tracing::error!(error = %err, "the names of people cannot be kept");
+    answer(Code::Unavailable, &err.to_string(), reasoned("PEOPLE_UNAVAILABLE", []))
+}
+
+/// Nobody knows what a person is called.
+pub fn nobody(id: &PersonId) -> Status {
+    let message = format!("there is no name for {id}: it was never recorded, or it was erased");
+    answer(Code::NotFound, &message, reasoned("NO_SUCH_PERSON", []))
 }
 
 fn at_fault(reason: &str, field: &str, message: &str) -> Status {

@@ -7,6 +7,7 @@ use super::query::{self, Moment};
 use crate::domain::Timestamp;
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::text::Source;
+use crate::people::People;
 use crate::views::Views;
 use crate::views::trace::{self, Below, Dependent, Dependents, Finding, Node, Place, Step, Trace, Verdict};
 use tonic::{Request, Response, Status};
@@ -96,11 +97,11 @@ fn dependents(form: &mut Form, request: pb::ListDependentsRequest) -> Option<(Mo
     Some((moment?, Dependents { below: below?, kind, after: after?, most: page.size }))
 }
 
-fn shown(trace: Trace) -> pb::Trace {
+fn shown(trace: Trace, people: &People) -> pb::Trace {
     pb::Trace {
         subject: trace.nodes.first().map(|it| event(&it.event)),
         findings: trace.findings.into_iter().map(finding).collect(),
-        nodes: trace.nodes.into_iter().map(node).collect(),
+        nodes: trace.nodes.into_iter().map(|it| node(it, people)).collect(),
         edges: trace.steps.iter().map(edge).collect(),
         truncated: trace.truncated,
     }

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::config::Limits;
 use crate::engine::Engine;
 use crate::log::{EmbeddedLog, Error, Log};
+use crate::people::People;
 use crate::views::Views;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct App {
     log: Arc<EmbeddedLog>,
     engine: Engine,
     views: Views,
+    people: People,
     limits: Limits,
     started_at: Timestamp,
 }
@@ -42,7 +44,8 @@ impl App {
         let log = Arc::new(EmbeddedLog::open(&config.data, move || says_when.now())?);
         let engine = Engine::new(log.clone(), clock, config.limits.memory_streams);
         let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
-        Ok(Self { log, engine, views, limits: config.limits, started_at })
+        let people = People::open(&config.data).map_err(unavailable)?;
+        Ok(Self { log, engine, views, people, limits: config.limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves; then stops accepting, ends
@@ -95,6 +98,7 @@ impl App {
             backend: "embedded",
             engine: self.engine.clone(),
             views: self.views.clone(),
+            people: self.people.clone(),
             started_at: self.started_at,
         };
         (Server::new(&parts, &self.limits), ending)

@@ -35,7 +35,10 @@ enum What {
 
 impl People {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
-        let connection = place.connect().await?;
+        let connection = match self.what {
+            What::Add { .. } => place.connect_or_begin().await?,
+            What::List | What::Erase { .. } => place.connect().await?,
+        };
         let done = self.what.run(connection.channel.clone(), place).await;
         connection.close().await?;
         done

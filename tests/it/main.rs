@@ -25,6 +25,7 @@ mod mandate;
 mod meeting;
 mod pact;
 mod partner;
+mod people;
 mod priority;
 mod program;
 mod project;

@@ -286,4 +286,8 @@ impl Shown for Task {
             escalate_to_role: worded(self.escalate_to),
         }
     }
+
+    fn named(shown: pb::Task, people: &People) -> pb::Task {
+        pb::Task { worker_name: people.called(&shown.worker), ..shown }
+    }
 }

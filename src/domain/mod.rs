@@ -17,6 +17,7 @@ pub mod partner;
 pub mod priority;
 pub mod project;
 pub mod recommendation;
+pub mod redaction;
 pub mod scope;
 pub mod task;
 pub mod text;

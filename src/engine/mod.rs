@@ -18,6 +18,7 @@ use uuid::Uuid;
 mod cite;
 mod memory;
 mod outcome;
+mod redact;
 
 pub use outcome::{CommandMeta, Effective, ExecuteError, Outcome, OutcomeEvent, Refusal};
 

@@ -30,6 +30,8 @@ pub(super) enum Until {
 /// Why a drive ended before its end.
 #[derive(Debug)]
 pub(super) enum Halt {
+    /// Texts were wiped from events it may have taken into account: before this event, and after the last commit.
+    Wiped(Position),
     /// It was asked to, or the log was closed.
     Stopped,
     /// This event stopped it, or, without one, the file did.

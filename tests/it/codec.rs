@@ -3,7 +3,7 @@ use bytes::Bytes;
 use pactline::clock::Clock;
 use pactline::codec::{self, CodecError, KINDS};
 use pactline::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction, task,
 };
 use pactline::log::{Position, Record};
 use serde::Serialize;
@@ -64,6 +64,7 @@ fn golden_samples_are_read_and_written_unchanged() {
     survives::<priority::Event>("priority");
     survives::<project::Event>("project");
     survives::<task::Event>("task");
+    survives::<redaction::Event>("redaction");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::domain::citation::Citation;
 use crate::domain::id::PartnerId;
 use crate::domain::text::{PersonId, Source};
 use crate::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction, task,
 };
 use crate::log::{Record, with_member};
 use base64::Engine as _;
@@ -18,6 +18,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
+
+mod redacted;
+
+pub use redacted::{REDACTED, Redacted, redacted};
 
 /// What every event carries besides its own fields. This shape is part of the storage format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,4 +178,5 @@ aggregates! {
     Priority = priority::PriorityList;
     Project = project::Project;
     Task = task::Task;
+    Redaction = redaction::Redaction;
 }

@@ -167,8 +167,10 @@ commands! {
         extend_lease(ExtendLeaseRequest) -> ExtendLeaseResponse;
         complete_task(CompleteTaskRequest) -> CompleteTaskResponse;
         fail_task(FailTaskRequest) -> FailTaskResponse;
+        expire_lease(ExpireLeaseRequest) -> ExpireLeaseResponse;
         resolve_incident(ResolveIncidentRequest) -> ResolveIncidentResponse;
         escalate_task(EscalateTaskRequest) -> EscalateTaskResponse;
+        escalate_overdue(EscalateOverdueRequest) -> EscalateOverdueResponse;
         cancel_task(CancelTaskRequest) -> CancelTaskResponse;
     }
 }

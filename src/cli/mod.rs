@@ -6,6 +6,7 @@ use place::Place;
 use std::process::ExitCode;
 
 mod call;
+mod charter;
 mod completions;
 mod demo;
 mod export;
@@ -65,6 +66,8 @@ enum Verb {
     List(list::List),
     /// Show what happened, event by event
     History(history::History),
+    /// Check, draw and publish the laws of pipelines
+    Charter(charter::Charter),
     /// Take in other people's files, or an exported log
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
@@ -115,6 +118,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,
+        Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,

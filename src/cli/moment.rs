@@ -35,16 +35,36 @@ fn as_of(text: &str) -> Result<AsOf, Failure> {
     Ok(if text.starts_with("effective:") { AsOf::EffectiveAt(at) } else { AsOf::RecordedAt(at) })
 }
 
-/// A moment, or the last microsecond of a day.
-fn moment(text: &str) -> Option<prost_types::Timestamp> {
-    let at = match text.parse::<Timestamp>() {
-        Ok(at) => at,
-        Err(_) => {
-            let end = text.parse::<Date>().ok()?.at(23, 59, 59, 999_999_000);
-            TimeZone::UTC.to_timestamp(end).ok()?
-        }
+/// How far the record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnRecord {
+    /// Up to this event.
+    Position(u64),
+    /// Up to what was recorded then.
+    Moment(Timestamp),
+}
+
+/// A position, the end of a day, or a moment.
+pub(super) fn on_record(text: &str) -> Result<OnRecord, Failure> {
+    let odd = || {
+        Failure::usage(format!("{text:?} is no position, day or moment"))
+            .hint("try 1200, 2024-03-01 or 2024-03-01T12:00:00Z")
     };
+    let position = text.parse().ok().map(OnRecord::Position);
+    position.or_else(|| instant(text).map(OnRecord::Moment)).ok_or_else(odd)
+}
+
+fn moment(text: &str) -> Option<prost_types::Timestamp> {
+    let at = instant(text)?;
     Some(prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() })
+}
+
+/// A moment, or the last microsecond of a day.
+fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| {
+        let end = text.parse::<Date>().ok()?.at(23, 59, 59, 999_999_000);
+        TimeZone::UTC.to_timestamp(end).ok()
+    })
 }
 
 /// A moment on the wire as text, to the second unless there is more to it.

@@ -1,4 +1,5 @@
 //! Words with rules: bounded text, slugs, person ids, digests, sources.
+use super::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -46,6 +47,18 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A text that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(nth.to_string())
+    }
+}
+
+impl Prose {
+    /// What the rules themselves have to say: words of this program and a moment.
+    pub(in crate::domain) fn with_moment(words: &'static str, at: Timestamp) -> Self {
+        Self(format!("{words} {at}"))
+    }
 }
 
 impl<const MAX: usize> TryFrom<String> for Text<MAX> {
@@ -76,6 +89,11 @@ impl Slug {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name that stands in for one that could not be read.
+    pub(super) fn numbered(nth: usize) -> Self {
+        Self(format!("unread-{nth}"))
     }
 }
 

@@ -24,7 +24,7 @@ pub use ask::{Answered, Ask, Horizon};
 pub use open::Views;
 pub use page::{BadPage, PAGE_DEFAULT, PAGE_MAX, Token};
 pub use progress::{State, Status};
-pub use rebuild::{Difference, compare, rebuild};
+pub use rebuild::{Difference, compare, fingerprint, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {

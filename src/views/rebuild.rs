@@ -63,6 +63,15 @@ pub fn compare(first: &Path, second: &Path) -> Result<Vec<Difference>, ViewError
     Ok(different.map(difference).collect())
 }
 
+/// SHA-256 of all that a view file says, checkpoint included: the same wherever the same events were replayed.
+pub fn fingerprint(path: &Path) -> Result<String, ViewError> {
+    let mut hash = Sha256::new();
+    for (table, rows) in digests(path)? {
+        hash.update(format!("{table} {rows}\n"));
+    }
+    Ok(hash.finalize().iter().map(|it| format!("{it:02x}")).collect())
+}
+
 /// SHA-256 of the rows of each table of a view file.
 fn digests(path: &Path) -> Result<BTreeMap<String, String>, ViewError> {
     let connection = store::read_only(path)?;

@@ -94,15 +94,18 @@ fn of_task() -> Vec<Value> {
     let subject = StreamName::new("project", Uuid::from_u128(2));
     let id = TaskId(Uuid::from_u128(3));
     let opened = json!({"task": id, "kind": "x", "title": "x", "subject": subject, "role": "chair", "attempts_max": 2, "backoff_ms": 1});
+    let late = json!({"task": id, "kind": "x", "title": "x", "subject": subject, "role": "chair", "due_at": at(5), "attempts_max": 2, "backoff_ms": 1, "escalate_to": "donor"});
     let until = |second| json!({"worker": "anna", "until": at(second)});
     let failed = |attempt: u32| json!({"worker": "anna", "attempt": attempt, "reason": "x"});
     vec![
         json!({"TaskOpened": opened}),
+        json!({"TaskOpened": late}),
         json!({"TaskClaimed": until(10)}),
         json!({"LeaseExtended": until(20)}),
         json!({"TaskCompleted": {"worker": "anna", "outcome": "x"}}),
         json!({"TaskFailed": failed(1)}),
         json!({"TaskFailed": failed(u32::MAX)}),
+        json!({"LeaseExpired": {"worker": "anna", "until": at(10), "attempt": 1}}),
         json!({"IncidentRaised": {"attempts": 2}}),
         json!({"IncidentResolved": {"resolution": "x"}}),
         json!({"TaskEscalated": {"to": "donor", "reason": "x"}}),

@@ -8,6 +8,7 @@ use pactline::domain::{Category, Decider, Rejection as _, Timestamp};
 use uuid::Uuid;
 
 const MINUTE: u64 = 60_000;
+const OVERDUE: &str = "not done by 1970-01-01T00:05:00Z";
 
 fn minute(n: i64) -> Timestamp {
     Timestamp::from_second(n * 60).unwrap()
@@ -28,6 +29,7 @@ fn open(attempts_max: u32, backoff_ms: u64) -> Command {
         due_at: None,
         attempts_max,
         backoff_ms,
+        escalate_to: None,
     }
 }
 fn opened(attempts_max: u32, backoff_ms: u64) -> Event {
@@ -40,6 +42,7 @@ fn opened(attempts_max: u32, backoff_ms: u64) -> Event {
         due_at: None,
         attempts_max,
         backoff_ms,
+        escalate_to: None,
     }
 }
 fn claim(worker: &str, lease_ms: u64) -> Command {
@@ -62,6 +65,12 @@ fn fail(worker: &str) -> Command {
 }
 fn failed(worker: &str, attempt: u32, retry_at: Option<Timestamp>) -> Event {
     Event::TaskFailed { worker: person(worker), attempt, reason: "no answer".parse().unwrap(), retry_at }
+}
+fn expire(worker: &str, until: Timestamp) -> Command {
+    Command::ExpireLease { worker: person(worker), until }
+}
+fn expired(worker: &str, until: Timestamp, attempt: u32) -> Event {
+    Event::LeaseExpired { worker: person(worker), until, attempt }
 }
 fn resolve() -> Command {
     Command::ResolveIncident { resolution: "called them".parse().unwrap() }
@@ -89,12 +98,34 @@ fn task(more: impl IntoIterator<Item = Event>) -> Given<Task> {
 fn held() -> Given<Task> {
     task([claimed("anna", minute(10))])
 }
+/// Tried twice without success, and held by `anna` until the tenth minute.
+fn held_at_last() -> Given<Task> {
+    task([failed("boris", 2, Some(minute(0))), claimed("anna", minute(10))])
+}
+/// Due in the fifth minute, and the chair's when it is late.
+fn due() -> Given<Task> {
+    let Event::TaskOpened { task, kind, title, subject, role, attempts_max, backoff_ms, .. } = opened(3, 0)
+    else {
+        unreachable!()
+    };
+    let (due_at, escalate_to) = (Some(minute(5)), Some("chair".parse().unwrap()));
+    let due =
+        Event::TaskOpened { task, kind, title, subject, role, due_at, attempts_max, backoff_ms, escalate_to };
+    given_at(minute(0), [due])
+}
+fn overdue() -> Event {
+    Event::TaskEscalated { to: "chair".parse().unwrap(), reason: OVERDUE.parse().unwrap() }
+}
 fn incident() -> Given<Task> {
     task([failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }])
 }
+/// Every command that somebody asks: the engine asks the others.
 fn every_command() -> [Command; 7] {
     let (short, done) = (LEASE_MS_MIN, complete("anna"));
     [claim("anna", short), extend("anna", short), done, fail("anna"), resolve(), escalate("chair"), cancel()]
+}
+fn every_timer() -> [Command; 2] {
+    [expire("anna", minute(10)), Command::EscalateOverdue]
 }
 
 #[test]
@@ -104,7 +135,7 @@ fn a_task_is_opened_once_and_may_be_tried() {
     fresh().when(open(0, 0)).then_rejected(Rejection::NoAttempts);
     task([]).when(open(1, 0)).then_rejected(Rejection::AlreadyOpened);
     assert_eq!(Rejection::AlreadyOpened.category(), Category::AlreadyExists);
-    for command in every_command() {
+    for command in every_command().into_iter().chain(every_timer()) {
         fresh().when(command).then_rejected(Rejection::NotOpened);
     }
 }
@@ -115,13 +146,15 @@ fn a_live_lease_keeps_others_out_until_the_instant_it_ends() {
     let refusal = Rejection::HeldByAnother { holder: person("anna"), until: minute(10) };
     let before = minute(10) - jiff::SignedDuration::from_millis(1);
     held().at(before).when(claim("boris", MINUTE)).then_rejected(refusal);
-    held().at(minute(10)).when(claim("boris", MINUTE)).then([claimed("boris", minute(11))]);
+    let after = held().at(minute(10)).when(claim("boris", MINUTE));
+    after.then([expired("anna", minute(10), 1), claimed("boris", minute(11))]);
 }
 
 #[test]
 fn a_live_claim_of_ones_own_is_not_claimed_again() {
     held().at(minute(9)).when(claim("anna", 10 * MINUTE)).then_nothing();
-    held().at(minute(10)).when(claim("anna", MINUTE)).then([claimed("anna", minute(11))]);
+    let after = held().at(minute(10)).when(claim("anna", MINUTE));
+    after.then([expired("anna", minute(10), 1), claimed("anna", minute(11))]);
 }
 
 #[test]
@@ -164,6 +197,76 @@ fn a_completion_at_the_instant_the_lease_ends_is_late() {
     for command in [complete("anna"), fail("anna"), extend("anna", MINUTE)] {
         held().at(minute(10)).when(command).then_rejected(Rejection::LeaseExpired { until: minute(10) });
     }
+}
+
+#[test]
+fn a_late_worker_is_told_so_however_fast_the_timer_is() {
+    let lapsed = || held().and_at(minute(10), [expired("anna", minute(10), 1)]).at(minute(11));
+    for command in [complete("anna"), fail("anna"), extend("anna", MINUTE)] {
+        let refusal = || Rejection::LeaseExpired { until: minute(10) };
+        held().at(minute(11)).when(command.clone()).then_rejected(refusal());
+        lapsed().when(command).then_rejected(refusal());
+    }
+    lapsed().when(complete("boris")).then_rejected(Rejection::NotClaimed);
+    let taken = lapsed().and_at(minute(11), [claimed("boris", minute(20))]);
+    let refusal = Rejection::NotTheHolder { holder: person("boris"), worker: person("anna") };
+    taken.when(complete("anna")).then_rejected(refusal);
+}
+
+#[test]
+fn a_lease_expires_once_and_not_before_its_end() {
+    let before = minute(10) - jiff::SignedDuration::from_millis(1);
+    held().at(before).when(expire("anna", minute(10))).then_nothing();
+    held().at(minute(10)).when(expire("anna", minute(10))).then([expired("anna", minute(10), 1)]);
+    let lapsed = held().and_at(minute(10), [expired("anna", minute(10), 1)]);
+    lapsed.when(expire("anna", minute(10))).then_nothing();
+}
+
+#[test]
+fn nothing_expires_but_the_lease_that_is_meant() {
+    let longer = Event::LeaseExtended { worker: person("anna"), until: minute(15) };
+    let others = [
+        held().and_at(minute(5), [longer]),
+        held().and_at(minute(10), [expired("anna", minute(10), 1), claimed("boris", minute(10))]),
+        held().and_at(minute(5), [failed("anna", 1, Some(minute(6)))]),
+        held().and_at(minute(5), [completed("anna")]),
+        held().and_at(minute(5), [cancelled()]),
+        incident(),
+        task([]),
+    ];
+    for other in others {
+        other.at(minute(20)).when(expire("anna", minute(10))).then_nothing();
+    }
+    held().at(minute(20)).when(expire("boris", minute(10))).then_nothing();
+}
+
+#[test]
+fn a_lease_that_ended_was_an_attempt() {
+    let lapsed = || held().and_at(minute(10), [expired("anna", minute(10), 1)]);
+    lapsed().when(claim("boris", MINUTE)).then([claimed("boris", minute(11))]);
+    lapsed().and_at(minute(10), [claimed("boris", minute(11))]).when(fail("boris")).then([failed(
+        "boris",
+        2,
+        Some(minute(12)),
+    )]);
+}
+
+#[test]
+fn a_task_that_kills_its_workers_ends_as_an_incident() {
+    let ended = [expired("anna", minute(10), 3), Event::IncidentRaised { attempts: 3 }];
+    held_at_last().at(minute(10)).when(expire("anna", minute(10))).then(ended.clone());
+    let refusal = Rejection::AttemptsUsedUp { until: minute(10) };
+    held_at_last().at(minute(10)).when(claim("boris", MINUTE)).then_rejected(refusal);
+    let raised = held_at_last().and_at(minute(10), ended);
+    raised.when(claim("boris", MINUTE)).then_rejected(Rejection::IncidentOpen);
+}
+
+#[test]
+fn a_task_with_one_attempt_is_never_started_twice_unseen() {
+    let once = || given_at::<Task>(minute(0), [opened(1, 0), claimed("anna", minute(10))]).at(minute(10));
+    let ended = [expired("anna", minute(10), 1), Event::IncidentRaised { attempts: 1 }];
+    once().when(expire("anna", minute(10))).then(ended);
+    once().when(claim("anna", MINUTE)).then_rejected(Rejection::AttemptsUsedUp { until: minute(10) });
 }
 
 #[test]
@@ -218,12 +321,59 @@ fn an_escalation_hands_it_to_another_role() {
 }
 
 #[test]
+fn who_holds_an_escalated_task_may_finish_it() {
+    let past = || held().and_at(minute(5), [escalated("chair")]);
+    past()
+        .when(claim("chair:1", MINUTE))
+        .then_rejected(Rejection::HeldByAnother { holder: person("anna"), until: minute(10) });
+    let longer = Event::LeaseExtended { worker: person("anna"), until: minute(15) };
+    past().when(extend("anna", 10 * MINUTE)).then([longer]);
+    past().when(complete("anna")).then([completed("anna")]);
+    let after = past().at(minute(10)).when(claim("chair:1", MINUTE));
+    after.then([expired("anna", minute(10), 1), claimed("chair:1", minute(11))]);
+}
+
+#[test]
+fn what_is_overdue_is_escalated_once_and_not_before_it_is_due() {
+    let before = minute(5) - jiff::SignedDuration::from_millis(1);
+    due().at(before).when(Command::EscalateOverdue).then_nothing();
+    due().at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
+    due().and_at(minute(5), [overdue()]).when(Command::EscalateOverdue).then_nothing();
+    let handed_on = due().and_at(minute(5), [overdue(), escalated("donor")]);
+    handed_on.at(minute(6)).when(Command::EscalateOverdue).then_nothing();
+    let early = due().and_at(minute(1), [escalated("chair"), escalated("donor")]);
+    early.at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
+}
+
+#[test]
+fn what_nobody_has_to_see_to_is_not_escalated() {
+    for over in [completed("anna"), cancelled(), escalated("chair")] {
+        due().and_at(minute(1), [over]).at(minute(5)).when(Command::EscalateOverdue).then_nothing();
+    }
+    task([]).at(minute(5)).when(Command::EscalateOverdue).then_nothing();
+}
+
+#[test]
+fn work_is_overdue_whoever_has_it_and_whatever_became_of_it() {
+    let incident = [failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }];
+    let pasts =
+        [vec![claimed("anna", minute(10))], vec![failed("anna", 1, Some(minute(9)))], incident.into()];
+    for past in pasts {
+        due().and_at(minute(4), past).at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
+    }
+}
+
+#[test]
 fn nothing_happens_to_a_task_that_is_over() {
     for command in every_command() {
         task([completed("anna")]).when(command.clone()).then_rejected(Rejection::AlreadyCompleted);
         if command != cancel() {
             task([cancelled()]).when(command).then_rejected(Rejection::AlreadyCancelled);
         }
+    }
+    for command in every_timer() {
+        task([completed("anna")]).at(minute(20)).when(command.clone()).then_nothing();
+        task([cancelled()]).at(minute(20)).when(command).then_nothing();
     }
     task([cancelled()]).when(cancel()).then_nothing();
     held().when(cancel()).then([cancelled()]);

@@ -276,6 +276,7 @@ impl Shown for Task {
             due_at: self.due_at.map(moment),
             opened_at: self.opened_at.map(moment),
             entry: place(self.place),
+            escalate_to_role: worded(self.escalate_to),
         }
     }
 }

@@ -71,8 +71,11 @@ pub struct Forum {
 }
 
 /// Who may take a position in a forum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::EnumString, strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Standing {
     /// Partners of the initiative: every seat cites an admission.
     Partners,
@@ -108,7 +111,17 @@ impl Rule {
 
 /// A kind of decision rule.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantNames,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -144,6 +157,9 @@ pub struct Fraction {
 }
 
 impl Fraction {
+    /// Everything.
+    pub(super) const WHOLE: Self = Self { parts: 1, of: 1 };
+
     /// The numerator.
     pub fn parts(&self) -> u64 {
         self.parts.into()
@@ -239,7 +255,18 @@ pub struct Funding {
 }
 
 /// Which money counts as funding. A pledge never does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FundingBasis {
@@ -299,7 +326,14 @@ pub struct TaskOrder {
 }
 
 /// The kinds of thing a gate may ask for. Closed: a new kind is a variant here and an arm in `project/gate.rs`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(RequirementKind),
+    doc = "A kind of requirement, by the word that charters use.",
+    derive(strum::Display, strum::EnumString, strum::IntoStaticStr, strum::VariantNames),
+    strum(serialize_all = "snake_case"),
+    allow(missing_docs)
+)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Requirement {
     /// A review of this kind passed, by this role, not by the proposer.

@@ -5,7 +5,9 @@ mod decide;
 mod event;
 mod law;
 mod parse;
+mod read;
 mod state;
+mod words;
 
 pub use check::{Fault, faults};
 pub use command::*;

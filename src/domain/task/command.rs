@@ -24,10 +24,13 @@ pub enum Command {
         due_at: Option<Timestamp>,
         /// How often it may be tried, from one.
         attempts_max: u32,
-        /// How long to wait after a failure, in milliseconds; doubled with each further one.
+        /// How long to wait after a failure, in milliseconds; doubled with each further attempt.
         backoff_ms: u64,
+        /// Who has to see to it when it is not done by `due_at`; without one, it is never late.
+        escalate_to: Option<RoleName>,
     },
-    /// Take it for a while. Claiming one's own live claim again changes nothing.
+    /// Take it for a while. Claiming one's own live claim again changes nothing; claiming after a lease that
+    /// ended, whoever had it, records that it did.
     ClaimTask {
         /// Who takes it.
         worker: PersonId,
@@ -55,18 +58,31 @@ pub enum Command {
         /// Why.
         reason: Prose,
     },
-    /// Let it be tried again after the last attempt failed.
+    /// Record that time is up. A lease that ended counts as an attempt, as a failure does: a worker that dies of
+    /// a task must not be handed it for ever, and a task with one attempt is never started twice unseen. Nothing
+    /// is decided before `until`, or when the lease is not this one any more.
+    ExpireLease {
+        /// Who has it.
+        worker: PersonId,
+        /// Until when, as far as who asks knows.
+        until: Timestamp,
+    },
+    /// Let it be tried again after the last attempt came to nothing.
     ResolveIncident {
         /// What was done about it.
         resolution: Prose,
     },
-    /// Hand it to another role.
+    /// Hand it to another role. Who holds it keeps it while the lease lasts, and may extend and complete it; the
+    /// next to claim it is of the other role.
     EscalateTask {
         /// To which.
         to: RoleName,
         /// Why.
         reason: Prose,
     },
+    /// Hand it to the role of `escalate_to`, once, at or after `due_at`. Nothing is decided before, or when it is
+    /// over, was escalated there, or goes to nobody.
+    EscalateOverdue,
     /// Call it off.
     CancelTask {
         /// Why.

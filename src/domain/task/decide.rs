@@ -58,6 +58,14 @@ pub enum Rejection {
     /// No attempt is left.
     #[error("all attempts failed: resolve the incident first")]
     IncidentOpen,
+    /// No attempt is left, and the timer has not said so yet.
+    #[error(
+        "the lease ended at {until} and with it the last attempt: resolve the incident as soon as it is raised"
+    )]
+    AttemptsUsedUp {
+        /// When the lease ended.
+        until: Timestamp,
+    },
     /// There is nothing to resolve.
     #[error("this task has no incident to resolve")]
     NoIncident,
@@ -101,6 +109,7 @@ impl crate::domain::Rejection for Rejection {
             | Rejection::HeldByAnother { .. }
             | Rejection::TooEarly { .. }
             | Rejection::IncidentOpen
+            | Rejection::AttemptsUsedUp { .. }
             | Rejection::NoIncident
             | Rejection::NotClaimed
             | Rejection::LeaseExpired { .. }
@@ -117,12 +126,30 @@ pub(super) fn cites(_task: &Task, _command: &Command) -> Vec<Reference> {
 
 pub(super) fn decide(task: &Task, command: Command, given: &Given) -> Answer {
     match command {
-        Command::OpenTask { task: id, kind, title, subject, role, due_at, attempts_max, backoff_ms } => {
+        Command::OpenTask {
+            task: id,
+            kind,
+            title,
+            subject,
+            role,
+            due_at,
+            attempts_max,
+            backoff_ms,
+            escalate_to,
+        } => {
             openable(task, attempts_max)?;
             let task = id;
-            let opened =
-                Event::TaskOpened { task, kind, title, subject, role, due_at, attempts_max, backoff_ms };
-            Ok(vec![opened])
+            Ok(vec![Event::TaskOpened {
+                task,
+                kind,
+                title,
+                subject,
+                role,
+                due_at,
+                attempts_max,
+                backoff_ms,
+                escalate_to,
+            }])
         }
         Command::ClaimTask { worker, lease_ms } => claim(task, worker, lease_ms, given.at),
         Command::ExtendLease { worker, lease_ms } => extend(task, worker, lease_ms, given.at),
@@ -131,12 +158,14 @@ pub(super) fn decide(task: &Task, command: Command, given: &Given) -> Answer {
             Ok(vec![Event::TaskCompleted { worker, outcome }])
         }
         Command::FailTask { worker, reason } => fail(task, worker, reason, given.at),
+        Command::ExpireLease { worker, until } => expire(task, &worker, until, given.at),
         Command::ResolveIncident { resolution } => {
             live(task)?;
             let resolved = Event::IncidentResolved { resolution };
             if task.standing == Standing::Incident { Ok(vec![resolved]) } else { Err(Rejection::NoIncident) }
         }
         Command::EscalateTask { to, reason } => escalate(task, to, reason),
+        Command::EscalateOverdue => escalate_overdue(task, given.at),
         Command::CancelTask { reason } => match task.standing {
             Standing::Cancelled => Ok(Vec::new()),
             _ => live(task).map(|_| vec![Event::TaskCancelled { reason }]),
@@ -158,13 +187,18 @@ fn live(task: &Task) -> Result<&Order, Rejection> {
     match &task.standing {
         Standing::Completed => Err(Rejection::AlreadyCompleted),
         Standing::Cancelled => Err(Rejection::AlreadyCancelled),
-        Standing::Open | Standing::Resting { .. } | Standing::Held { .. } | Standing::Incident => Ok(order),
+        Standing::Open
+        | Standing::Resting { .. }
+        | Standing::Held { .. }
+        | Standing::Lapsed { .. }
+        | Standing::Incident => Ok(order),
     }
 }
 
 fn claim(task: &Task, worker: PersonId, lease_ms: u64, at: Timestamp) -> Answer {
-    live(task)?;
-    let until = lease_end(at, lease_ms)?;
+    let order = live(task)?;
+    let end = lease_end(at, lease_ms)?;
+    let mut events = Vec::new();
     match &task.standing {
         Standing::Held { worker: holder, until } if at < *until => {
             if *holder == worker {
@@ -172,15 +206,22 @@ fn claim(task: &Task, worker: PersonId, lease_ms: u64, at: Timestamp) -> Answer 
             }
             return Err(Rejection::HeldByAnother { holder: holder.clone(), until: *until });
         }
+        Standing::Held { worker: holder, until } => {
+            events = lapse(task, order, holder, *until);
+            if events.len() > 1 {
+                return Err(Rejection::AttemptsUsedUp { until: *until });
+            }
+        }
         Standing::Resting { retry_at } if at < *retry_at => {
             return Err(Rejection::TooEarly { retry_at: *retry_at });
         }
         Standing::Incident => return Err(Rejection::IncidentOpen),
         Standing::Completed => return Err(Rejection::AlreadyCompleted),
         Standing::Cancelled => return Err(Rejection::AlreadyCancelled),
-        Standing::Open | Standing::Resting { .. } | Standing::Held { .. } => {}
+        Standing::Open | Standing::Resting { .. } | Standing::Lapsed { .. } => {}
     }
-    Ok(vec![Event::TaskClaimed { worker, until }])
+    events.push(Event::TaskClaimed { worker, until: end });
+    Ok(events)
 }
 
 fn extend(task: &Task, worker: PersonId, lease_ms: u64, at: Timestamp) -> Answer {
@@ -203,16 +244,21 @@ fn held<'a>(task: &'a Task, worker: &PersonId, at: Timestamp) -> Result<(&'a Ord
         }
         Standing::Held { until, .. } if *until <= at => Err(Rejection::LeaseExpired { until: *until }),
         Standing::Held { until, .. } => Ok((order, *until)),
-        Standing::Incident => Err(Rejection::IncidentOpen),
-        Standing::Open | Standing::Resting { .. } | Standing::Completed | Standing::Cancelled => {
-            Err(Rejection::NotClaimed)
+        Standing::Lapsed { worker: before, until } if before == worker => {
+            Err(Rejection::LeaseExpired { until: *until })
         }
+        Standing::Incident => Err(Rejection::IncidentOpen),
+        Standing::Open
+        | Standing::Resting { .. }
+        | Standing::Lapsed { .. }
+        | Standing::Completed
+        | Standing::Cancelled => Err(Rejection::NotClaimed),
     }
 }
 
 fn fail(task: &Task, worker: PersonId, reason: Prose, at: Timestamp) -> Answer {
     let (order, _) = held(task, &worker, at)?;
-    let attempt = task.failures.saturating_add(1);
+    let attempt = this_attempt(task);
     if attempt >= order.attempts_max {
         let failed = Event::TaskFailed { worker, attempt, reason, retry_at: None };
         return Ok(vec![failed, Event::IncidentRaised { attempts: attempt }]);
@@ -222,8 +268,49 @@ fn fail(task: &Task, worker: PersonId, reason: Prose, at: Timestamp) -> Answer {
     Ok(vec![Event::TaskFailed { worker, attempt, reason, retry_at }])
 }
 
+fn expire(task: &Task, worker: &PersonId, until: Timestamp, at: Timestamp) -> Answer {
+    let order = task.order.as_ref().ok_or(Rejection::NotOpened)?;
+    match &task.standing {
+        Standing::Held { worker: holder, until: end } if holder == worker && *end == until && until <= at => {
+            Ok(lapse(task, order, holder, until))
+        }
+        Standing::Open
+        | Standing::Resting { .. }
+        | Standing::Held { .. }
+        | Standing::Lapsed { .. }
+        | Standing::Incident
+        | Standing::Completed
+        | Standing::Cancelled => Ok(Vec::new()),
+    }
+}
+
+/// The lease ended, and with it an attempt; the last one leaves an incident. The lease was the wait: what is left
+/// can be tried at once.
+fn lapse(task: &Task, order: &Order, holder: &PersonId, until: Timestamp) -> Vec<Event> {
+    let attempt = this_attempt(task);
+    let lapsed = Event::LeaseExpired { worker: holder.clone(), until, attempt };
+    let raised = (attempt >= order.attempts_max).then_some(Event::IncidentRaised { attempts: attempt });
+    std::iter::once(lapsed).chain(raised).collect()
+}
+
+fn this_attempt(task: &Task) -> u32 {
+    task.failures.saturating_add(1)
+}
+
 fn escalate(task: &Task, to: RoleName, reason: Prose) -> Answer {
     if live(task)?.role == to { Ok(Vec::new()) } else { Ok(vec![Event::TaskEscalated { to, reason }]) }
+}
+
+fn escalate_overdue(task: &Task, at: Timestamp) -> Answer {
+    let order = task.order.as_ref().ok_or(Rejection::NotOpened)?;
+    let (Some(due_at), Some(to), Ok(_)) = (order.due_at, &order.escalate_to, live(task)) else {
+        return Ok(Vec::new());
+    };
+    if at < due_at || order.role == *to {
+        return Ok(Vec::new());
+    }
+    let reason = Prose::with_moment("not done by", due_at);
+    Ok(vec![Event::TaskEscalated { to: to.clone(), reason }])
 }
 
 fn lease_end(at: Timestamp, lease_ms: u64) -> Result<Timestamp, Rejection> {

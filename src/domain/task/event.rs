@@ -28,6 +28,9 @@ pub enum Event {
         attempts_max: u32,
         /// How long to wait after the first failure, in milliseconds.
         backoff_ms: u64,
+        /// Who has to see to it when it is not done by then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalate_to: Option<RoleName>,
     },
     /// Somebody has it.
     TaskClaimed {
@@ -61,6 +64,15 @@ pub enum Event {
         /// When it may be tried again; absent after the last attempt.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_at: Option<Timestamp>,
+    },
+    /// Time was up before whoever had it said how it went.
+    LeaseExpired {
+        /// Who had it.
+        worker: PersonId,
+        /// Until when.
+        until: Timestamp,
+        /// Which attempt it was, from one.
+        attempt: u32,
     },
     /// No attempt is left: a person must look.
     IncidentRaised {

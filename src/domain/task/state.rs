@@ -12,7 +12,7 @@ use crate::domain::text::{PersonId, Slug};
 pub struct Task {
     pub(super) order: Option<Order>,
     pub(super) standing: Standing,
-    /// How many attempts failed since it was opened or its last incident was resolved.
+    /// How many attempts failed or ran out of time since it was opened or its last incident was resolved.
     pub(super) failures: u32,
 }
 
@@ -25,6 +25,9 @@ pub(super) struct Order {
     pub(super) role: RoleName,
     pub(super) attempts_max: u32,
     pub(super) backoff_ms: u64,
+    pub(super) due_at: Option<Timestamp>,
+    /// Who has to see to it when it is late; nobody once that has happened.
+    pub(super) escalate_to: Option<RoleName>,
 }
 
 /// How a task stands.
@@ -37,6 +40,8 @@ pub(super) enum Standing {
     Resting { retry_at: Timestamp },
     /// Somebody has it, or had it until then.
     Held { worker: PersonId, until: Timestamp },
+    /// Anybody may claim it; the one who had it until then was too late.
+    Lapsed { worker: PersonId, until: Timestamp },
     /// No attempt is left.
     Incident,
     /// It is done.
@@ -45,7 +50,7 @@ pub(super) enum Standing {
     Cancelled,
 }
 
-pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
+pub(super) fn evolve(task: &mut Task, event: &Event, at: Timestamp) {
     match event {
         Event::TaskOpened { .. } => task.order = order(event),
         Event::TaskClaimed { worker, until } | Event::LeaseExtended { worker, until } => {
@@ -56,6 +61,10 @@ pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
             task.failures = *attempt;
             task.standing = retry_at.map_or(Standing::Incident, |retry_at| Standing::Resting { retry_at });
         }
+        Event::LeaseExpired { worker, until, attempt } => {
+            task.failures = *attempt;
+            task.standing = Standing::Lapsed { worker: worker.clone(), until: *until };
+        }
         Event::IncidentRaised { .. } => task.standing = Standing::Incident,
         Event::IncidentResolved { .. } => {
             task.failures = 0;
@@ -64,6 +73,8 @@ pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
         Event::TaskEscalated { to, .. } => {
             if let Some(order) = &mut task.order {
                 order.role = to.clone();
+                let late = order.due_at.is_some_and(|it| it <= at);
+                order.escalate_to.take_if(|it| late && it == to);
             }
         }
         Event::TaskCancelled { .. } => task.standing = Standing::Cancelled,
@@ -71,12 +82,16 @@ pub(super) fn evolve(task: &mut Task, event: &Event, _at: Timestamp) {
 }
 
 fn order(event: &Event) -> Option<Order> {
-    let Event::TaskOpened { task, kind, subject, role, attempts_max, backoff_ms, .. } = event else {
+    let Event::TaskOpened {
+        task, kind, subject, role, attempts_max, backoff_ms, due_at, escalate_to, ..
+    } = event
+    else {
         return None;
     };
     let (kind, subject, role) = (kind.clone(), subject.clone(), role.clone());
     let (attempts_max, backoff_ms) = (*attempts_max, *backoff_ms);
-    Some(Order { task: *task, kind, subject, role, attempts_max, backoff_ms })
+    let (due_at, escalate_to) = (*due_at, escalate_to.clone());
+    Some(Order { task: *task, kind, subject, role, attempts_max, backoff_ms, due_at, escalate_to })
 }
 
 /// Only a completion can be relied on.

@@ -2,6 +2,7 @@
 use super::entry::{Entry, Facets, Listing, Place, Scene, time_key};
 use crate::codec::AnyEvent;
 use crate::domain::Timestamp;
+use crate::domain::charter::RoleName;
 use crate::domain::citation::StreamName;
 use crate::domain::task::Event;
 use crate::domain::text::PersonId;
@@ -44,12 +45,15 @@ pub struct Task {
     pub worker: Option<PersonId>,
     /// Until when the worker has it.
     pub leased_until: Option<Timestamp>,
-    /// How often it was tried without success.
+    /// How often it was tried without success: it failed, or the lease ended.
     pub attempts: u32,
     /// How often it may be tried.
     pub attempts_max: u32,
     /// When it should be done.
     pub due_at: Option<Timestamp>,
+    /// Who has to see to it when it is not done by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
     /// When it was opened.
     pub opened_at: Option<Timestamp>,
     /// Its place on record.
@@ -58,12 +62,15 @@ pub struct Task {
 
 impl Task {
     fn open(&mut self, event: &Event, scene: &Scene<'_>) {
-        let Event::TaskOpened { task, kind, title, subject, role, due_at, attempts_max, .. } = event else {
+        let Event::TaskOpened { task, kind, title, subject, role, due_at, attempts_max, escalate_to, .. } =
+            event
+        else {
             return;
         };
         (self.id, self.kind, self.title) = (task.0, kind.to_string(), title.to_string());
         (self.subject, self.role) = (Some(subject.clone()), role.to_string());
         (self.due_at, self.attempts_max) = (*due_at, *attempts_max);
+        self.escalate_to = escalate_to.clone();
         self.opened_at = Some(scene.at());
     }
 
@@ -96,6 +103,10 @@ impl Entry for Task {
             Event::TaskFailed { attempt, retry_at, .. } => {
                 self.attempts = *attempt;
                 self.release(if retry_at.is_some() { Status::Open } else { Status::Incident });
+            }
+            Event::LeaseExpired { attempt, .. } => {
+                self.attempts = *attempt;
+                self.release(Status::Open);
             }
             Event::IncidentRaised { .. } => self.release(Status::Incident),
             Event::IncidentResolved { .. } => {

@@ -225,6 +225,7 @@ fn of_task(event: &task::Event) -> String {
         It::LeaseExtended { worker, until } => format!("{worker} keeps it until {until}"),
         It::TaskCompleted { outcome, .. } => format!("The work is done: {outcome}"),
         It::TaskFailed { attempt, reason, .. } => format!("Attempt {attempt} did not work: {reason}"),
+        It::LeaseExpired { worker, until, .. } => format!("{worker} had it until {until} and was not done"),
         It::IncidentRaised { attempts } => format!("A person must look after {attempts} attempts"),
         It::IncidentResolved { resolution } => format!("The incident was resolved: {resolution}"),
         It::TaskEscalated { to, reason } => format!("{to} has to see to it: {reason}"),

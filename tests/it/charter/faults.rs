@@ -213,6 +213,62 @@ const CASES: &[Case] = &[
         "may take 365",
     ),
     Case(
+        "{ percent = 80, basis",
+        "{ percent = 101, basis",
+        "projects.stages[2].gate[0]",
+        "{ funded",
+        "implementation, closure can never be reached",
+    ),
+    Case(
+        "name = \"funding\"",
+        "name = \"appraisal\"",
+        "projects.stages[2].name",
+        "name",
+        "a cycle: the second leads back to the first, and implementation, closure can never be reached",
+    ),
+    Case(
+        "forums = [\"expert-working-group\"",
+        "forums = [\"policy-consultative-group\"",
+        "recommendations.forums[1]",
+        "forums",
+        "is a cycle",
+    ),
+    Case(
+        "task_done = { kind = \"lessons-learned\"",
+        "task_done = { kind = \"lessons-forgotten\"",
+        "projects.stages[4].gate[1]",
+        "{ task_done",
+        "no project can be completed",
+    ),
+    Case(
+        "task_done = { kind = \"duplication-check\"",
+        "task_done = { kind = \"lessons-learned\"",
+        "projects.stages[1].gate[1]",
+        "{ task_done",
+        "only closure, which comes after this gate, a cycle",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", due_days = 91 },",
+        "projects.stages[1].tasks[0].due_days",
+        "{ kind",
+        "in a stage that may take 90",
+    ),
+    Case(
+        "    \"cites_live_priority\",",
+        "    \"cites_live_priority\",\n    { date_reached = { days = 180 } },",
+        "projects.stages[0].gate[1]",
+        "{ date_reached",
+        "is cancelled then",
+    ),
+    Case(
+        "{ approvals = { role = \"donor\", count = 1 } },",
+        "{ approvals = { role = \"donor\", count = 1 } },\n    { approvals = { role = \"donor\", count = 2 } },",
+        "projects.stages[2].gate[2]",
+        "{ approvals",
+        "twice",
+    ),
+    Case(
         "threshold_percent = 80",
         "threshold_percent = 0",
         "projects.funding.threshold_percent",
@@ -235,7 +291,7 @@ fn every_fault_is_found_alone_and_in_its_place() {
         let text = PARIS_PACT.replacen(from, to, 1);
         let found = check_text(&text).map(|_| ()).unwrap_err();
         let [fault] = &found[..] else { panic!("{from} -> {to}: {found:#?}") };
-        assert!(fault.message.starts_with(&format!("{path}: ")), "{path}: {fault}");
+        assert_eq!(fault.path.as_deref(), Some(*path), "{fault}");
         assert!(fault.message.contains(word), "{word}: {fault}");
         let there = text.lines().nth(fault.line - 1).unwrap().trim_start();
         assert!(there.starts_with(line), "{path}: {fault}, and there is: {there}");

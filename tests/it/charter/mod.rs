@@ -1,4 +1,5 @@
 //! Charters: published in editions, sound as a whole, with the place of every fault.
+mod drawn;
 mod faults;
 mod text;
 

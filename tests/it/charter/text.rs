@@ -1,7 +1,8 @@
 //! What is said about a charter's text: line, column, and what would be right.
 use super::PARIS_PACT;
-use pactline::domain::charter::{ParseFault, check_text, parse};
+use pactline::domain::charter::{ParseFault, RequirementKind, check_text, parse};
 use proptest::prelude::*;
+use strum::VariantNames;
 
 fn spoilt(from: &str, to: &str) -> Vec<ParseFault> {
     assert!(PARIS_PACT.contains(from), "{from}");
@@ -25,15 +26,16 @@ fn one_in_line(faults: &[ParseFault], line: usize, message: &str) {
 fn a_word_that_nobody_knows_is_found_where_it_is() {
     let line = place("take_up_days").0 + 1;
     let faults = spoilt("take_up_days", "takeup_days");
-    one_in_line(&faults, line, "unknown field `takeup_days`");
-    assert_eq!(faults[0].column, 1);
+    one_in_line(&faults, line, "nobody knows this word here: take one of forums, take_up_days, escalate_to");
+    assert_eq!((faults[0].column, faults[0].width), (1, "takeup_days".len()));
+    assert_eq!(faults[0].path.as_deref(), Some("recommendations.takeup_days"));
 }
 
 #[test]
 fn a_value_of_the_wrong_type_is_found_where_it_is() {
     let line = place("take_up_days").0 + 1;
     let faults = spoilt("take_up_days = 365", "take_up_days = \"soon\"");
-    one_in_line(&faults, line, "invalid type");
+    one_in_line(&faults, line, "must be a whole number, and is a text");
     assert_eq!(faults[0].column, 16);
 }
 
@@ -63,7 +65,13 @@ fn columns_are_counted_in_characters() {
 #[test]
 fn what_is_missing_is_named() {
     let faults = parse("name = \"x\"\n").unwrap_err();
-    one_in_line(&faults, 1, "missing field `title`");
+    let missing: Vec<_> =
+        faults.iter().map(|it| (it.line, it.path.as_deref().unwrap(), &*it.message)).collect();
+    let add = "is missing: add it";
+    let keys = ["title", "roles", "pillars", "forums", "recommendations", "priorities", "projects"];
+    assert_eq!(missing, keys.map(|key| (1, key, add)));
+    let faults = spoilt("standing = \"partners\"\n", "");
+    one_in_line(&faults, place("[[forums]]").0 + 1, add);
 }
 
 #[test]
@@ -73,6 +81,88 @@ fn every_fault_of_sense_is_found_at_once_and_where_it_is() {
     let faults = check_text(&text).unwrap_err();
     let places: Vec<_> = faults.iter().map(|it| (it.line, it.column)).collect();
     assert_eq!(places, [(place("set_by").0 + 1, 10), (place("threshold_percent").0 + 1, 21)], "{faults:?}");
+}
+
+/// The shipped charter with every `from` turned into its `to`: the paths at fault, in the order of the text.
+fn paths(changes: &[(&str, &str)]) -> Vec<String> {
+    let text = changes.iter().fold(PARIS_PACT.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    });
+    check_text(&text).unwrap_err().into_iter().map(|it| it.path.unwrap()).collect()
+}
+
+#[test]
+fn what_cannot_be_read_and_what_makes_no_sense_are_found_at_once() {
+    let found = paths(&[
+        ("standing = \"partners\"", "standing = \"friends\""),
+        (
+            "quorum = \"1/3\"\nsilence_min_hours = 72\n\n# Meets",
+            "quorum = 3\nsilence_min_hours = -1\n\n# Meets",
+        ),
+        ("take_up_days", "takeup_days"),
+        ("set_by = \"coordinator\"", "set_by = \"mayor\""),
+        ("threshold_percent = 80", "threshold_percent = 300"),
+        ("\"cites_provision_in_force\"", "\"cites_something\""),
+        (
+            "{ task_done = { kind = \"duplication-check\" } }",
+            "{ task_done = { knd = \"duplication-check\" } }",
+        ),
+        ("\"no_open_objection\"", "{ no_open_objection = { days = 1 } }"),
+        ("name = \"funding\"", "name = \"appraisal\""),
+    ]);
+    let expected = [
+        "forums[0].standing",
+        "forums[0].quorum",
+        "forums[0].silence_min_hours",
+        "recommendations.takeup_days",
+        "recommendations.escalate_to",
+        "priorities.set_by",
+        "projects.funding.threshold_percent",
+        "projects.stages[0].gate[1]",
+        "projects.stages[1].gate[1].kind",
+        "projects.stages[1].gate[1].knd",
+        "projects.stages[1].gate[3]",
+        "projects.stages[2].name",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn nothing_is_said_that_rests_on_what_cannot_be_read() {
+    assert_eq!(paths(&[("roles = [\"chair\",", "roles = [\"The Chair\",")]), ["roles[0]"]);
+    assert_eq!(paths(&[("name = \"policy-consultative-group\"", "name = 7")]), ["forums[1].name"]);
+    assert_eq!(
+        paths(&[("rules = [\"consensus\", \"silence\"]", "rules = [\"agreement\"]")]),
+        ["forums[0].rules[0]"]
+    );
+    assert_eq!(
+        paths(&[("tasks = [\n    { kind = \"duplication-check\"", "tasks = [\n    { kind = 1")]).len(),
+        1
+    );
+    assert_eq!(
+        paths(&[("on_expiry = \"cancel\"", "on_expiry = \"explode\"")]),
+        ["projects.stages[0].on_expiry"]
+    );
+    assert_eq!(
+        paths(&[("deadline_days = 180", "deadline_days = \"long\"")]),
+        ["projects.stages[0].deadline_days"]
+    );
+}
+
+#[test]
+fn every_requirement_that_is_there_can_be_written() {
+    for kind in RequirementKind::VARIANTS {
+        let to = format!("{{ {kind} = {{ }} }},\n    \"cites_provision_in_force\"");
+        let faults = check_text(&PARIS_PACT.replacen("\"cites_provision_in_force\"", &to, 1)).unwrap_err();
+        assert!(
+            !faults.iter().any(|it| it.message.contains("there is no requirement")),
+            "{kind}: {faults:?}"
+        );
+    }
+    let faults = spoilt("\"cites_live_priority\"", "\"approvals\"");
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert!(fault.message.ends_with("write { approvals = { role = ROLE, count = 1 } }"), "{fault}");
 }
 
 proptest! {

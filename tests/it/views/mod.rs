@@ -3,6 +3,7 @@ mod following;
 mod moments;
 mod pages;
 mod rebuilding;
+mod replayed;
 
 use crate::trace::world::World;
 use pactline::domain::citation::Reference;

@@ -46,9 +46,11 @@ impl Check<'_> {
     }
 
     fn silence(&mut self, path: &str, forum: &Forum) {
+        let known = self.knows(&format!("{path}.rules"));
         let path = format!("{path}.silence_min_hours");
         match (has(forum, Method::Silence), forum.silence_min_hours) {
             (_, Some(0)) => self.fault(path, "must be at least 1 hour; the UN's practice is 72"),
+            _ if !known => {}
             (true, None) => self.fault(
                 path,
                 "is missing: say for how long a silence must last at least; the UN's practice is 72 hours",
@@ -79,9 +81,10 @@ impl Check<'_> {
         let Some(majority) = &forum.fallback else {
             return;
         };
+        let known = self.knows(&format!("{path}.rules"));
         let path = format!("{path}.fallback");
         self.majority(&path, majority);
-        if !has(forum, Method::Silence) && !has(forum, Method::Consensus) {
+        if known && !has(forum, Method::Silence) && !has(forum, Method::Consensus) {
             let message = "is of no use: a request for a vote ends a silence or a consensus, and this forum has neither";
             self.fault(path, message);
         }
@@ -89,7 +92,7 @@ impl Check<'_> {
 
     fn reservations(&mut self, path: &str, forum: &Forum) {
         let borne = has(forum, Method::Silence) || has(forum, Method::Consensus);
-        if forum.reservations_max.is_some() && !borne {
+        if forum.reservations_max.is_some() && !borne && self.knows(&format!("{path}.rules")) {
             let message =
                 "is of no use: only a silence or a consensus bears reservations, and this forum has neither";
             self.fault(format!("{path}.reservations_max"), message);

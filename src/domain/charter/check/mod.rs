@@ -17,8 +17,19 @@ pub struct Fault {
 }
 
 /// Everything that is wrong with `law`; nothing when it is sound.
+///
+/// Stages follow each other in the order of the list, and nothing leads back. So a stage can be out of reach,
+/// and a project can go in a circle, in these ways only: a gate before it can never be passed, its name is
+/// taken twice, or a gate waits for a task that a later stage orders. Each is a fault here. How many partners
+/// hold a role is not in the law, so no count of approvals is too many for it: what explains a gate says who
+/// could approve.
 pub fn faults(law: &Law) -> Vec<Fault> {
-    let mut check = Check { law, faults: Vec::new() };
+    faults_besides(law, &[])
+}
+
+/// The same where the pieces at `unread` could not be read: nothing is said about them, or that rests on them.
+pub(super) fn faults_besides(law: &Law, unread: &[String]) -> Vec<Fault> {
+    let mut check = Check { law, unread, faults: Vec::new() };
     check.names();
     check.forums();
     check.recommendations();
@@ -30,12 +41,21 @@ pub fn faults(law: &Law) -> Vec<Fault> {
 /// A law under examination, and what was found.
 struct Check<'a> {
     law: &'a Law,
+    unread: &'a [String],
     faults: Vec<Fault>,
 }
 
 impl Check<'_> {
     fn fault(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.faults.push(Fault { path: path.into(), message: message.into() });
+        let path = path.into();
+        if !self.unread.iter().any(|it| is_within(&path, it)) {
+            self.faults.push(Fault { path, message: message.into() });
+        }
+    }
+
+    /// Whether all of what is at `path` could be read.
+    fn knows(&self, path: &str) -> bool {
+        !self.unread.iter().any(|it| is_within(path, it) || is_within(it, path))
     }
 
     fn names(&mut self) {
@@ -65,14 +85,14 @@ impl Check<'_> {
     }
 
     fn role(&mut self, path: impl Into<String>, role: &RoleName) {
-        if !self.law.roles.contains(role) {
+        if self.knows("roles") && !self.law.roles.contains(role) {
             let known = listed(self.law.roles.iter());
             self.fault(path, format!("there is no role {role}: add it to roles, or take one of {known}"));
         }
     }
 
     fn forum(&mut self, path: impl Into<String>, forum: &ForumName) {
-        if self.law.forum(forum).is_none() {
+        if self.knows("forums") && self.law.forum(forum).is_none() {
             let known = listed(self.law.forums.iter().map(|it| &it.name));
             self.fault(path, format!("there is no forum {forum}: add it to forums, or take one of {known}"));
         }
@@ -84,19 +104,25 @@ impl Check<'_> {
         for (n, forum) in law.forums.iter().enumerate() {
             self.forum(format!("recommendations.forums[{n}]"), forum);
         }
-        let paths = law.forums.iter().enumerate();
-        self.distinct(paths.map(|(n, it)| (format!("recommendations.forums[{n}]"), it)));
+        for (n, forum) in
+            law.forums.iter().enumerate().filter(|(n, it)| law.forums.iter().take(*n).any(|of| of == *it))
+        {
+            let message = format!(
+                "is a cycle: {forum} is there twice, so a text would come back to a forum that adopted it: name it once"
+            );
+            self.fault(format!("recommendations.forums[{n}]"), message);
+        }
+        let (days, role) = ("recommendations.take_up_days", "recommendations.escalate_to");
         match (law.take_up_days, &law.escalate_to) {
-            (Some(0), _) => self.fault("recommendations.take_up_days", "must be at least 1 day"),
-            (Some(_), None) => self.fault(
-                "recommendations.take_up_days",
+            (Some(0), _) => self.fault(days, "must be at least 1 day"),
+            (Some(_), None) if self.knows(role) => self.fault(
+                days,
                 "is a deadline without a consequence: add escalate_to, the role that hears of it",
             ),
-            (None, Some(_)) => self.fault(
-                "recommendations.escalate_to",
-                "is a consequence without a deadline: add take_up_days, or drop it",
-            ),
-            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(_)) if self.knows(days) => {
+                self.fault(role, "is a consequence without a deadline: add take_up_days, or drop it")
+            }
+            (Some(_), _) | (None, _) => {}
         }
         if let Some(role) = &law.escalate_to {
             self.role("recommendations.escalate_to", role);
@@ -107,7 +133,8 @@ impl Check<'_> {
         let law = &self.law.priorities;
         self.role("priorities.set_by", &law.set_by);
         self.forum("priorities.basis", &law.basis);
-        match self.law.recommendations.forums.last() {
+        let last = self.law.recommendations.forums.last();
+        match last.filter(|_| self.knows("recommendations.forums")) {
             Some(last) if *last != law.basis => self.fault(
                 "priorities.basis",
                 format!("must be {last}, the last forum that a recommendation passes, not {}", law.basis),
@@ -115,6 +142,11 @@ impl Check<'_> {
             Some(_) | None => {}
         }
     }
+}
+
+/// Whether `path` is `outer`, or inside it.
+fn is_within(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|it| it.is_empty() || it.starts_with(['.', '[']))
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a Slug>) -> String {

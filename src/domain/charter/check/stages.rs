@@ -1,20 +1,20 @@
 //! Whether a project can come through: no gate that stays shut, no deadline that nobody minds.
-use super::Check;
+use super::{Check, listed};
 use crate::domain::charter::{Consequence, Requirement, Stage};
+use crate::domain::text::Slug;
 
 impl Check<'_> {
     pub(super) fn projects(&mut self) {
         let law = &self.law.projects;
         self.filled("projects.stages", law.stages.len());
-        let paths = law.stages.iter().enumerate();
-        self.distinct(paths.map(|(n, it)| (format!("projects.stages[{n}].name"), &it.name)));
         for (n, stage) in law.stages.iter().enumerate() {
             let path = format!("projects.stages[{n}]");
+            self.passed_once(&path, n, stage);
             self.deadline(&path, stage);
             self.tasks(&path, stage);
             for (m, requirement) in stage.gate.iter().enumerate() {
                 let place = format!("{path}.gate[{m}]");
-                if stage.gate.iter().take(m).any(|it| it == requirement) {
+                if stage.gate.iter().take(m).any(|it| same(it, requirement)) {
                     self.fault(&place, "asks for the same thing twice: keep one of them");
                 }
                 self.requirement(&place, n, requirement);
@@ -25,18 +25,33 @@ impl Check<'_> {
         }
     }
 
+    /// A name leads to one stage: where it is taken twice, whoever comes to the second is back at the first.
+    fn passed_once(&mut self, path: &str, n: usize, stage: &Stage) {
+        let stages = &self.law.projects.stages;
+        if stages.iter().take(n).any(|it| it.name == stage.name) {
+            let left = stages.get(n + 1..).unwrap_or_default();
+            let after = if left.is_empty() { "the end".to_owned() } else { names(left) };
+            let message = format!(
+                "{} is there twice, a cycle: the second leads back to the first, and {after} can never be \
+                 reached: give it a name of its own",
+                stage.name
+            );
+            self.fault(format!("{path}.name"), message);
+        }
+    }
+
     fn deadline(&mut self, path: &str, stage: &Stage) {
+        let (days, expiry) = (format!("{path}.deadline_days"), format!("{path}.on_expiry"));
         match (stage.deadline_days, &stage.on_expiry) {
-            (Some(0), _) => self.fault(format!("{path}.deadline_days"), "must be at least 1 day"),
-            (Some(_), None) => self.fault(
-                format!("{path}.deadline_days"),
+            (Some(0), _) => self.fault(days, "must be at least 1 day"),
+            (Some(_), None) if self.knows(&expiry) => self.fault(
+                days,
                 "is a deadline without a consequence: add on_expiry, such as \"suspend\" or { escalate = ROLE }",
             ),
-            (None, Some(_)) => self.fault(
-                format!("{path}.on_expiry"),
-                "is a consequence without a deadline: add deadline_days, or drop it",
-            ),
-            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(_)) if self.knows(&days) => {
+                self.fault(expiry, "is a consequence without a deadline: add deadline_days, or drop it");
+            }
+            (Some(_) | None, _) => {}
         }
         if let Some(Consequence::Escalate(role)) = &stage.on_expiry {
             self.role(format!("{path}.on_expiry"), role);
@@ -52,10 +67,21 @@ impl Check<'_> {
                     format!("{} is ordered twice in this stage: keep one of them", task.kind),
                 );
             }
-            if task.due_days == Some(0) {
-                self.fault(format!("{place}.due_days"), "must be at least 1 day");
-            }
+            self.due(&format!("{place}.due_days"), task.due_days, stage.deadline_days);
             self.role(format!("{place}.role"), &task.role);
+        }
+    }
+
+    fn due(&mut self, path: &str, days: Option<u32>, deadline: Option<u32>) {
+        match (days, deadline) {
+            (Some(0), _) => self.fault(path, "must be at least 1 day"),
+            (Some(days), Some(deadline)) if days > deadline && deadline > 0 => {
+                let message = format!(
+                    "is due after {days} days in a stage that may take {deadline}: ask for it sooner"
+                );
+                self.fault(path, message);
+            }
+            (Some(_) | None, _) => {}
         }
     }
 
@@ -69,22 +95,19 @@ impl Check<'_> {
                 }
                 self.role(path, role);
             }
-            Requirement::Funded { percent, .. } if !(1..=100).contains(percent) => {
-                self.fault(path, format!("asks for {percent} percent: percent must be from 1 to 100"));
+            Requirement::Funded { percent: 0, .. } => {
+                self.fault(path, "asks for 0 percent: percent must be from 1 to 100");
+            }
+            Requirement::Funded { percent, .. } if *percent > 100 => {
+                let message =
+                    format!("asks for {percent} percent of the budget: percent must be from 1 to 100");
+                self.shut(path, n, &message);
             }
             Requirement::ResultsReported { indicators: 0, .. } => {
                 self.fault(path, "asks for no results: indicators must be at least 1");
             }
             Requirement::DateReached { days } => self.date(path, n, *days),
-            Requirement::TaskDone { kind } => {
-                let ordered = self.law.projects.stages.iter().take(n + 1).flat_map(|it| &it.tasks);
-                if !ordered.into_iter().any(|it| it.kind == *kind) {
-                    let message = format!(
-                        "waits for a task {kind} that no stage up to this one orders: order it in tasks"
-                    );
-                    self.fault(path, message);
-                }
-            }
+            Requirement::TaskDone { kind } => self.task(path, n, kind),
             Requirement::Funded { .. }
             | Requirement::ResultsReported { .. }
             | Requirement::CitesLivePriority
@@ -95,16 +118,66 @@ impl Check<'_> {
     }
 
     fn date(&mut self, path: &str, n: usize, days: u32) {
-        let deadline = self.law.projects.stages.get(n).and_then(|it| it.deadline_days);
-        match deadline {
+        let stage = self.law.projects.stages.get(n);
+        let cancelled = stage.is_some_and(|it| it.on_expiry == Some(Consequence::Cancel));
+        match stage.and_then(|it| it.deadline_days) {
             _ if days == 0 => self.fault(path, "asks for no waiting: days must be at least 1"),
-            Some(deadline) if days > deadline => {
+            Some(0) | None => {}
+            Some(deadline) if days > deadline || cancelled && days == deadline => {
+                let end = if cancelled { ", and is cancelled then" } else { "" };
                 let message = format!(
-                    "waits {days} days in a stage that may take {deadline}: wait less, or allow more"
+                    "waits {days} days in a stage that may take {deadline}{end}: wait less, or allow more"
                 );
-                self.fault(path, message);
+                self.shut(path, n, &message);
             }
-            Some(_) | None => {}
+            Some(_) => {}
         }
+    }
+
+    fn task(&mut self, path: &str, n: usize, kind: &Slug) {
+        let stages = &self.law.projects.stages;
+        let known = (0..stages.len()).all(|it| self.knows(&format!("projects.stages[{it}].tasks")));
+        let Some(first) = stages.iter().position(|it| it.tasks.iter().any(|it| it.kind == *kind)) else {
+            if known && self.knows("projects.stages") {
+                let message =
+                    format!("waits for a task {kind} that no stage up to this one orders: order it in tasks");
+                self.shut(path, n, &message);
+            }
+            return;
+        };
+        if let Some(later) = stages.get(first).filter(|_| first > n) {
+            let message = format!(
+                "waits for a task {kind} that no stage up to this one orders, but only {}, which comes after this \
+                 gate, a cycle: order it in tasks before",
+                later.name
+            );
+            self.shut(path, n, &message);
+        }
+    }
+
+    /// The gate of stage `n` can never be passed.
+    fn shut(&mut self, path: &str, n: usize, message: &str) {
+        let behind = self.law.projects.stages.get(n + 1..).unwrap_or_default();
+        let lost = match behind {
+            [] => "no project can be completed".to_owned(),
+            behind => format!("{} can never be reached", names(behind)),
+        };
+        self.fault(path, format!("{message}; as it is, {lost}"));
+    }
+}
+
+fn names(stages: &[Stage]) -> String {
+    listed(stages.iter().map(|it| &it.name))
+}
+
+/// Whether one of two requirements asks for nothing that the other does not.
+fn same(one: &Requirement, other: &Requirement) -> bool {
+    use Requirement as It;
+    match (one, other) {
+        (It::Approvals { role, .. }, It::Approvals { role: of, .. }) => role == of,
+        (It::Funded { basis, .. }, It::Funded { basis: of, .. }) => basis == of,
+        (It::DateReached { .. }, It::DateReached { .. }) => true,
+        (It::ResultsReported { verified, .. }, It::ResultsReported { verified: of, .. }) => verified == of,
+        (one, other) => one == other,
     }
 }

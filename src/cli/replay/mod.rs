@@ -1,28 +1,40 @@
-//! `pactline replay`: every view made anew from the first event, and whether it says the same.
+//! `pactline replay`: every view made anew from the first event, and whether it says the same; or as it stood then.
 use super::failure::{Exit, Failure};
 use super::place::Place;
 use super::{out, table};
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Payload, Position, Records};
+use crate::log::Log;
 use crate::views::{self, View, ViewError, Views};
-use async_trait::async_trait;
 use clap::Args;
-use futures::StreamExt;
-use indicatif::ProgressBar;
+use counted::Counted;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+mod counted;
+mod until;
 
 /// How long a view that is in use may take to catch up with the log.
 const CATCH_UP_MAX: Duration = Duration::from_secs(3600);
 
-/// Which views.
+/// Which views, and what for.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
     /// Only this view, such as `register-1`; may be repeated
     #[arg(long = "view", value_name = "NAME")]
     views: Vec<String>,
+    /// Compare each view that is in use with one made anew; this is what happens when nothing else is asked
+    #[arg(long)]
+    check: bool,
+    /// Make the views as they stood then: at a position (`1200`), at the end of a day (`2024-03-01`, in UTC) or at a
+    /// moment (`2024-03-01T12:00:00Z`), by what was on record
+    #[arg(long, value_name = "WHEN", conflicts_with = "check")]
+    until: Option<String>,
+    /// The folder for the views as they stood; those that are there are replaced. `replay` in the data folder when
+    /// nothing is said
+    #[arg(long, value_name = "DIR", requires = "until")]
+    into: Option<PathBuf>,
 }
 
 /// What came of one view.
@@ -37,10 +49,43 @@ struct Replayed {
 
 impl Replay {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
+        self.must_be_known()?;
+        let until = self.until.as_deref().map(super::moment::on_record).transpose()?;
         let log = Arc::new(place.log()?);
-        let replayed = self.replay(place, log.clone()).await;
+        let done = match until {
+            Some(until) if !self.check => self.stand(place, log.clone(), until).await,
+            Some(_) | None => self.compare(place, log.clone()).await,
+        };
         log.close().await?;
-        let replayed = replayed?;
+        done
+    }
+
+    fn must_be_known(&self) -> Result<(), Failure> {
+        let unknown = self.views.iter().find(|name| views::all().iter().all(|it| it.name() != **name));
+        match unknown {
+            Some(unknown) => {
+                Err(Failure::usage(format!("there is no view {unknown}"))
+                    .hint("pactline status lists the views"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn wanted(&self) -> Vec<Box<dyn View>> {
+        let named = |name: &str| self.views.is_empty() || self.views.iter().any(|it| it == name);
+        views::all().into_iter().filter(|it| named(it.name())).collect()
+    }
+
+    async fn compare(&self, place: &Place, log: Arc<dyn Log>) -> Result<(), Failure> {
+        let live = place.data.join("views");
+        let fresh = place.data.join("replay");
+        catch_up(&live, log.clone(), &self.wanted()).await?;
+        std::fs::create_dir_all(&fresh)?;
+        let mut replayed = Vec::new();
+        for view in self.wanted() {
+            replayed.push(replay(view, log.clone(), &live, &fresh).await?);
+        }
+        std::fs::remove_dir_all(&fresh)?;
         print(&replayed, place)?;
         let different: Vec<&str> =
             replayed.iter().filter(|it| !it.different.is_empty()).map(|it| it.view).collect();
@@ -50,34 +95,13 @@ impl Replay {
         Err(Failure::no(format!("not what the record says: {}", different.join(", ")))
             .hint("delete the folder's views; the next start builds them again"))
     }
-
-    async fn replay(&self, place: &Place, log: Arc<dyn Log>) -> Result<Vec<Replayed>, Failure> {
-        let live = place.data.join("views");
-        let fresh = place.data.join("replay");
-        let wanted = |it: &dyn View| self.views.is_empty() || self.views.iter().any(|name| name == it.name());
-        if let Some(unknown) =
-            self.views.iter().find(|name| views::all().iter().all(|it| it.name() != **name))
-        {
-            return Err(
-                Failure::usage(format!("there is no view {unknown}")).hint("pactline status lists the views")
-            );
-        }
-        catch_up(&live, log.clone(), &wanted).await?;
-        std::fs::create_dir_all(&fresh)?;
-        let mut replayed = Vec::new();
-        for view in views::all().into_iter().filter(|it| wanted(&**it)) {
-            replayed.push(replay(view, log.clone(), &live, &fresh).await?);
-        }
-        std::fs::remove_dir_all(&fresh)?;
-        Ok(replayed)
-    }
 }
 
 /// Lets the views that are in use take everything into account.
-async fn catch_up(live: &Path, log: Arc<dyn Log>, wanted: &dyn Fn(&dyn View) -> bool) -> Result<(), Failure> {
+async fn catch_up(live: &Path, log: Arc<dyn Log>, wanted: &[Box<dyn View>]) -> Result<(), Failure> {
     let head = log.head().await?;
     let open = Views::open(live, log).map_err(failed)?;
-    for view in views::all().into_iter().filter(|it| wanted(&**it)) {
+    for view in wanted {
         open.wait(view.name(), head, CATCH_UP_MAX).await.map_err(failed)?;
     }
     open.stop().await;
@@ -149,55 +173,5 @@ fn failed(err: ViewError) -> Failure {
             Failure::new(Exit::Corrupt, err.to_string())
         }
         other => Failure::unavailable(other.to_string()),
-    }
-}
-
-/// The log, with a bar that shows how much of it was read.
-struct Counted {
-    log: Arc<dyn Log>,
-    bar: ProgressBar,
-}
-
-impl Counted {
-    fn counting(&self, records: Records) -> Records {
-        let bar = self.bar.clone();
-        let count = move |chunk: &Result<Vec<crate::log::Record>, Error>| {
-            if let Some(last) = chunk.as_ref().ok().and_then(|it| it.last()) {
-                bar.set_position(last.position.0);
-            }
-        };
-        records.inspect(count).boxed()
-    }
-}
-
-#[async_trait]
-impl Log for Counted {
-    async fn append(
-        &self,
-        stream: &str,
-        expected: Expected,
-        records: Vec<NewRecord>,
-    ) -> Result<Appended, Error> {
-        self.log.append(stream, expected, records).await
-    }
-
-    fn read_stream(&self, stream: &str, from: u64) -> Records {
-        self.log.read_stream(stream, from)
-    }
-
-    fn read_all(&self, after: Option<Position>) -> Records {
-        self.counting(self.log.read_all(after))
-    }
-
-    fn follow(&self, after: Option<Position>) -> Records {
-        self.counting(self.log.follow(after))
-    }
-
-    async fn redact(&self, place: &crate::log::Place, payload: Payload) -> Result<(), Error> {
-        self.log.redact(place, payload).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, Error> {
-        self.log.head().await
     }
 }

@@ -32,7 +32,7 @@ impl Commands {
     }
 }
 
-fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
+pub(super) fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
     let unchanged = outcome.events.is_empty();
     pb::Recorded {
         id: outcome.stream.id().to_string(),

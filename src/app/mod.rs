@@ -19,6 +19,7 @@ use tonic::transport::server::TcpIncoming;
 
 mod followers;
 mod pipe;
+mod redactions;
 mod server;
 mod services;
 
@@ -45,6 +46,7 @@ impl App {
         let engine = Engine::new(log.clone(), clock, config.limits.memory_streams);
         let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
         let people = People::open(&config.data).map_err(unavailable)?;
+        tokio::spawn(redactions::finish(engine.clone(), views.clone()));
         Ok(Self { log, engine, views, people, limits: config.limits, started_at })
     }
 

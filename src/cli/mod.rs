@@ -21,6 +21,7 @@ mod moment;
 mod out;
 mod people;
 mod place;
+mod redact;
 mod replay;
 mod serve;
 mod show;
@@ -79,6 +80,8 @@ enum Verb {
     Status(status::Status),
     /// Keep the names of people, outside the log, and erase them
     People(people::People),
+    /// Wipe texts from events: one person asks, another approves
+    Redact(redact::Redact),
     /// Write the shell's completions
     Completions(completions::Completions),
 }
@@ -127,6 +130,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::People(it) => it.run(place).await,
+        Verb::Redact(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }
 }

@@ -56,6 +56,7 @@ mod partner;
 mod priority;
 mod project;
 mod recommendation;
+mod redaction;
 mod shared;
 mod task;
 mod violations;

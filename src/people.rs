@@ -64,7 +64,8 @@ impl People {
     /// Forgets a person; whether there was one. Once it returns, the name is not in the file any more.
     pub fn erase(&self, id: &PersonId) -> Result<bool, PeopleError> {
         let file = self.file();
-        let erased = file.execute("DELETE FROM people WHERE id = ?1", [id.as_str()]).map_err(failed("erased"))?;
+        let erased =
+            file.execute("DELETE FROM people WHERE id = ?1", [id.as_str()]).map_err(failed("erased"))?;
         self.0.known.write().unwrap_or_else(PoisonError::into_inner).remove(id);
         Ok(erased > 0)
     }

@@ -9,6 +9,7 @@ use crate::clock::fresh_id;
 use crate::domain::id::RedactionId;
 use crate::domain::redaction::{Pending, Redaction};
 use crate::engine::{CommandMeta, Engine, Outcome};
+use crate::log::Error;
 use crate::views::Views;
 use crate::views::timeline::{Filter, streams_with};
 use std::time::Duration;
@@ -35,7 +36,20 @@ impl RedactionCalls {
         // A caller who hangs up must not leave it half done until the next start.
         let approved = tokio::spawn(async move { engine.approve_redaction(RedactionId(ask.id), meta).await });
         let given_up = |err: tokio::task::JoinError| Status::unavailable(format!("it was given up: {err}"));
-        approved.await.map_err(given_up)?.map_err(status::unexecuted)
+        let outcome = approved.await.map_err(given_up)?.map_err(status::unexecuted)?;
+        self.forgotten().await.map_err(|err| status::broken(&err))?;
+        Ok(outcome)
+    }
+
+    /// Waits until the views have forgotten the texts too, but not for ones that take long to build.
+    async fn forgotten(&self) -> Result<(), Error> {
+        let head = self.engine.log().head().await?;
+        for view in self.views.status() {
+            if let Err(err) = self.views.wait(view.view, head, WAIT_MAX).await {
+                tracing::warn!(view = view.view, %err, "a view has not yet forgotten what was wiped");
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,8 +4,8 @@
 //! fault or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
 //! what is longer is cut, and says so.
 use super::convert::Violations;
-use crate::domain::{Category, Rejection};
 use crate::domain::text::PersonId;
+use crate::domain::{Category, Rejection};
 use crate::engine::{ExecuteError, Refusal};
 use crate::log;
 use crate::people::PeopleError;

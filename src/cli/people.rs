@@ -72,7 +72,8 @@ fn list(people: Vec<Person>, place: &Place) -> Result<(), Failure> {
     if people.is_empty() {
         return Ok(out::line("nobody's name is known: pactline people add ID NAME")?);
     }
-    let rows: Vec<Vec<String>> = people.into_iter().map(|it| vec![it.person_id, table::cut(&it.name)]).collect();
+    let rows: Vec<Vec<String>> =
+        people.into_iter().map(|it| vec![it.person_id, table::cut(&it.name)]).collect();
     Ok(table::print(&["person_id", "name"], &rows)?)
 }
 

@@ -4,8 +4,8 @@ use super::place::{Caller, Place};
 use super::{out, table};
 use crate::api::proto::redaction_service_client::RedactionServiceClient;
 use crate::api::proto::{
-    ApproveRedactionRequest, DeclineRedactionRequest, EventReference, ListRedactionsRequest, Recorded, Redaction,
-    RequestRedactionRequest,
+    ApproveRedactionRequest, DeclineRedactionRequest, EventReference, ListRedactionsRequest, Recorded,
+    Redaction, RequestRedactionRequest,
 };
 use crate::domain::citation::Reference;
 use clap::{Args, Subcommand};

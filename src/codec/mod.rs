@@ -8,7 +8,8 @@ use crate::domain::citation::Citation;
 use crate::domain::id::PartnerId;
 use crate::domain::text::{PersonId, Source};
 use crate::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction,
+    task,
 };
 use crate::log::{Record, with_member};
 use base64::Engine as _;

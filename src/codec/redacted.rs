@@ -56,7 +56,8 @@ fn without(stored: &Bytes, fields: &mut [&Field]) -> Result<(Bytes, Option<Wiped
     let salted = object.remove("$salt").is_some();
     object.remove("$redacted");
     let sha256 = payload_sha256(stored);
-    let left = marked(value.to_string().as_bytes(), sha256).ok_or_else(|| bad(first, "the event is no object"))?;
+    let left =
+        marked(value.to_string().as_bytes(), sha256).ok_or_else(|| bad(first, "the event is no object"))?;
     let wiped = Wiped { original: Digest::from(sha256), remaining: Digest::of(&left), salted };
     Ok((left, Some(wiped)))
 }

@@ -44,7 +44,8 @@ impl Facts {
     /// The event behind `reference` as a `T`, or why it cannot be cited as one.
     pub fn cited<T: Citable>(&self, reference: &Reference) -> Result<Cited<T>, Uncitable> {
         let citation = self.there(reference)?;
-        let fact = self.found.get(&(reference.stream.clone(), reference.revision)).and_then(|(_, it)| it.as_ref());
+        let fact =
+            self.found.get(&(reference.stream.clone(), reference.revision)).and_then(|(_, it)| it.as_ref());
         let found = fact.map_or("not an event that can be cited", Fact::describe);
         let wrong = || Uncitable::WrongKind { reference: reference.clone(), wanted: T::NAME, found };
         let fact = fact.cloned().and_then(T::from_fact).ok_or_else(wrong)?;

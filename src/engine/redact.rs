@@ -49,12 +49,16 @@ impl Engine {
         let record = self.event_of(&event).await?;
         if !is_wiped(&record, &found) {
             let left = codec::redacted(&record, &fields).ok().filter(|it| it.found == found);
-            let changed = || Error::Corrupt(format!("{} is not what was approved to be wiped", event.reference()));
+            let changed =
+                || Error::Corrupt(format!("{} is not what was approved to be wiped", event.reference()));
             let (stream, revision) = (record.stream.clone(), record.revision);
-            self.log.redact(&Place { stream, revision, id: record.id }, left.ok_or_else(changed)?.payload).await?;
+            self.log
+                .redact(&Place { stream, revision, id: record.id }, left.ok_or_else(changed)?.payload)
+                .await?;
         }
         self.memory.forget(&event.stream);
-        let concluded = CommandMeta::now(Uuid::new_v5(&event.event_id, digest_of(&found).as_bytes()), approver);
+        let concluded =
+            CommandMeta::now(Uuid::new_v5(&event.event_id, digest_of(&found).as_bytes()), approver);
         match self.execute::<Redaction>(id.0, Command::ConcludeRedaction, concluded).await {
             Ok(_) => Ok(()),
             Err(ExecuteError::Log(err)) => Err(err),

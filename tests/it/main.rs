@@ -32,6 +32,7 @@ mod project;
 mod proto;
 mod recommendation;
 mod redacting;
+mod redaction;
 mod register;
 mod server;
 mod task;

@@ -64,7 +64,7 @@ async fn no_file_has_what_was_redacted() {
         log.append("a-1", expected, vec![record]).await.unwrap();
     }
     let records = all(log.read_all(None)).await;
-    let chosen = |n: usize| n < 60 || n % 7 == 0;
+    let chosen = |n: usize| n < 60 || n.is_multiple_of(7);
     for (n, record) in records.iter().enumerate().filter(|(n, _)| chosen(*n)) {
         // Shorter, as long as before, and longer.
         let rest = match n % 3 {

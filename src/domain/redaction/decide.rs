@@ -79,13 +79,17 @@ impl crate::domain::Rejection for Rejection {
 pub(super) fn cites(command: &Command) -> Vec<Reference> {
     match command {
         Command::RequestRedaction { event, .. } => vec![event.clone()],
-        Command::ApproveRedaction { .. }
-        | Command::DeclineRedaction { .. }
-        | Command::ConcludeRedaction => Vec::new(),
+        Command::ApproveRedaction { .. } | Command::DeclineRedaction { .. } | Command::ConcludeRedaction => {
+            Vec::new()
+        }
     }
 }
 
-pub(super) fn decide(redaction: &Redaction, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
+pub(super) fn decide(
+    redaction: &Redaction,
+    command: Command,
+    given: &Given,
+) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::RequestRedaction { event, fields, reason, legal_basis } => {
             request(redaction, given, &event, (fields, reason, legal_basis))

@@ -9,8 +9,24 @@ const LENGTH_MAX: usize = 200;
 /// What free texts are called in data. Nothing else is wiped: by ids, figures, dates and names of stages the rules
 /// tell what happened.
 const DATA: &[&str] = &[
-    "name", "title", "reason", "statement", "subject", "text", "summary", "comment", "report", "outcome",
-    "resolution", "purpose", "organ", "place", "to", "decided_by", "substance", "legal_basis",
+    "name",
+    "title",
+    "reason",
+    "statement",
+    "subject",
+    "text",
+    "summary",
+    "comment",
+    "report",
+    "outcome",
+    "resolution",
+    "purpose",
+    "organ",
+    "place",
+    "to",
+    "decided_by",
+    "substance",
+    "legal_basis",
 ];
 /// What they are called in metadata: where a fact was taken from, and what a partner signed.
 const META: &[&str] = &["/source/symbol", "/source/locator", "/envelope"];

@@ -32,6 +32,7 @@ mod proto;
 mod recommendation;
 mod redacting;
 mod register;
+mod review;
 mod server;
 mod task;
 mod tidy;

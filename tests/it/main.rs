@@ -34,6 +34,7 @@ mod recommendation;
 mod redacting;
 mod redaction;
 mod register;
+mod review;
 mod server;
 mod task;
 mod tidy;

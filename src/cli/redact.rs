@@ -71,7 +71,9 @@ impl What {
                     event_id: String::new(),
                 };
                 let (event, legal_basis) = (Some(named), basis);
-                let request = RequestRedactionRequest { context: None, event, fields, reason, legal_basis };
+                let (context, redaction_id) = (None, String::new());
+                let request =
+                    RequestRedactionRequest { context, redaction_id, event, fields, reason, legal_basis };
                 let id = id(calls.request_redaction(request).await?.into_inner().recorded);
                 tell(place, &id, "requested", "another person approves it: pactline redact approve")
             }

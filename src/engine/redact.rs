@@ -43,7 +43,7 @@ impl Engine {
     /// Wipes what was approved and is not wiped yet; nothing when there is no such thing.
     pub async fn carry_out(&self, id: RedactionId) -> Result<(), Error> {
         let pending = self.load::<Redaction, _>(id.0, |it| it.pending().cloned()).await?;
-        let Some(Pending { event, fields, approved: Some((approver, found)), .. }) = pending else {
+        let Some(Pending { request, event, fields, approved: Some((approver, found)), .. }) = pending else {
             return Ok(());
         };
         let record = self.event_of(&event).await?;
@@ -57,8 +57,7 @@ impl Engine {
                 .await?;
         }
         self.memory.forget(&event.stream);
-        let concluded =
-            CommandMeta::now(Uuid::new_v5(&event.event_id, digest_of(&found).as_bytes()), approver);
+        let concluded = CommandMeta::now(Uuid::new_v5(&id.0, &request.to_be_bytes()), approver);
         match self.execute::<Redaction>(id.0, Command::ConcludeRedaction, concluded).await {
             Ok(_) => Ok(()),
             Err(ExecuteError::Log(err)) => Err(err),
@@ -85,10 +84,4 @@ fn is_wiped(record: &Record, found: &Found) -> bool {
         wiped.as_ref().is_none_or(|it| it.remaining == Digest::of(stored))
     };
     is_left(&found.data, &record.data) && is_left(&found.meta, &record.meta)
-}
-
-/// What names this wiping among others of the same event.
-fn digest_of(found: &Found) -> String {
-    let left = [&found.data, &found.meta].into_iter().flatten();
-    left.map(|it| it.remaining.as_str()).collect::<Vec<_>>().join(" ")
 }

@@ -53,7 +53,7 @@ fn an_erased_name_is_in_no_file() {
     (0..400).for_each(|n| people.record(person(n)).unwrap());
     people.record(Person { id: id(7), name: "Ada".try_into().unwrap() }).unwrap();
     assert!(!found(dir.path(), person(7).name.as_str()), "another name took its place");
-    for n in (0..400).filter(|n| n.is_multiple_of(3)) {
+    for n in (0..400_usize).filter(|n| n.is_multiple_of(3)) {
         people.erase(&id(n)).unwrap();
         assert!(!found(dir.path(), person(n).name.as_str()), "{n}");
         assert!(!found(dir.path(), id(n).as_str()), "{n}");

@@ -101,7 +101,7 @@ fn one_redaction_of_an_event_is_under_way_at_a_time() {
     let decline = Command::DeclineRedaction { reason: "it is public".try_into().unwrap() };
     let declined = Event::RedactionDeclined { reason: "it is public".try_into().unwrap() };
     given::<Redaction>([requested("ana")]).when(decline.clone()).then([declined.clone()]);
-    let again = given([requested("ana"), declined]).by("cleo").citing_nothing(target());
+    let again = given::<Redaction>([requested("ana"), declined]).by("cleo").citing_nothing(target());
     again.when(request()).then([requested("cleo")]);
     given::<Redaction>([]).by("bo").when(approve()).then_rejected(Rejection::NotRequested);
     let sealed = || given::<Redaction>([requested("ana"), approved("ana", "bo")]).by("cleo");

@@ -16,12 +16,11 @@ impl Asked for pb::RequestRedactionRequest {
     }
     fn read(self, form: &mut Form) -> Option<Ask<Redaction>> {
         let event = form.part("event", self.event, reference);
+        let id = form.derived("redaction_id", self.redaction_id, event.as_ref().map(|it| redaction_id(it).0));
         let fields = form.texts("fields", self.fields);
         let (reason, basis) = (form.text("reason", self.reason), form.text("legal_basis", self.legal_basis));
-        let event = event?;
-        let id = redaction_id(&event).0;
-        let (fields, reason, legal_basis) = (fields?, reason?, basis?);
-        Some(Ask { id, command: Command::RequestRedaction { event, fields, reason, legal_basis } })
+        let (event, fields, reason, legal_basis) = (event?, fields?, reason?, basis?);
+        Some(Ask { id: id?, command: Command::RequestRedaction { event, fields, reason, legal_basis } })
     }
 }
 

@@ -9,11 +9,15 @@ pub struct Redaction {
     pub(super) pending: Option<Pending>,
     /// Whether texts were wiped before, and it is over.
     pub(super) carried_out: bool,
+    /// How often somebody asked.
+    pub(super) requests: u64,
 }
 
 /// What is asked for, and how far that got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
+    /// Which request about the event it is, counted from one.
+    pub request: u64,
     /// From which event.
     pub event: Citation,
     /// Which of its texts.
@@ -37,7 +41,9 @@ pub(super) fn evolve(redaction: &mut Redaction, event: &Event) {
     match event {
         Event::RedactionRequested { event, fields, legal_basis, requester, .. } => {
             redaction.carried_out = false;
+            redaction.requests += 1;
             redaction.pending = Some(Pending {
+                request: redaction.requests,
                 event: event.clone(),
                 fields: fields.clone(),
                 legal_basis: legal_basis.clone(),

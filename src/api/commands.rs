@@ -1,23 +1,27 @@
 //! The services that change things: every call is one command, executed once.
 use super::caller;
 use super::convert::{Asked, Manner, read};
+use super::gate;
 use super::proto as pb;
 use super::status;
 use crate::clock::fresh_id;
 use crate::domain::Timestamp;
 use crate::engine::{Engine, Outcome, OutcomeEvent};
+use crate::views::Views;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 /// Answers every command of every service.
 #[derive(Clone)]
 pub struct Commands {
     engine: Engine,
+    views: Views,
 }
 
 impl Commands {
-    /// Commands that `engine` executes.
-    pub fn new(engine: Engine) -> Self {
-        Self { engine }
+    /// Commands that `engine` executes. From `views` comes what a caller need not name.
+    pub fn new(engine: Engine, views: Views) -> Self {
+        Self { engine, views }
     }
 
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
@@ -29,6 +33,36 @@ impl Commands {
             Manner::Validate => self.engine.validate::<R::Decider>(ask.id, ask.command, meta).await,
         };
         outcome.map(|it| Some(recorded(it, manner))).map_err(status::unexecuted)
+    }
+}
+
+/// A request that goes through a gate.
+trait Passes {
+    /// Which project is meant, and the tasks that are brought forward.
+    fn parts(&mut self) -> (&str, &mut Vec<pb::EventReference>);
+}
+
+macro_rules! passes {
+    ($($request:ident)*) => {$(
+        impl Passes for pb::$request {
+            fn parts(&mut self) -> (&str, &mut Vec<pb::EventReference>) {
+                (&self.project_id, &mut self.tasks)
+            }
+        }
+    )*};
+}
+
+passes! { PassGateRequest CompleteProjectRequest }
+
+impl Commands {
+    /// The request with the finished tasks that the gate asks for, where the caller names none.
+    async fn with_tasks<R: Passes>(&self, mut request: Request<R>) -> Result<Request<R>, Status> {
+        let (project, tasks) = request.get_mut().parts();
+        // What is no id is said later, with everything else that is wrong.
+        if let (true, Ok(id)) = (tasks.is_empty(), Uuid::try_parse(project)) {
+            *tasks = gate::wanted(&self.engine, &self.views, id).await?;
+        }
+        Ok(request)
     }
 }
 
@@ -58,10 +92,11 @@ fn moment(it: Timestamp) -> prost_types::Timestamp {
 }
 
 macro_rules! commands {
-    ($($service:path { $($rpc:ident($request:ident) -> $response:ident;)* })*) => {$(
+    ($($service:path { $($rpc:ident($request:ident $(after $before:ident)?) -> $response:ident;)* })*) => {$(
         #[tonic::async_trait]
         impl $service for Commands {
             $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::$response>, Status> {
+                $(let request = self.$before(request).await?;)?
                 let recorded = self.answer(request).await?;
                 Ok(Response::new(pb::$response { recorded }))
             })*
@@ -147,10 +182,10 @@ commands! {
         disburse_funds(DisburseFundsRequest) -> DisburseFundsResponse;
         record_expenditure(RecordExpenditureRequest) -> RecordExpenditureResponse;
         reverse_transaction(ReverseTransactionRequest) -> ReverseTransactionResponse;
-        pass_gate(PassGateRequest) -> PassGateResponse;
+        pass_gate(PassGateRequest after with_tasks) -> PassGateResponse;
         suspend_project(SuspendProjectRequest) -> SuspendProjectResponse;
         resume_project(ResumeProjectRequest) -> ResumeProjectResponse;
-        complete_project(CompleteProjectRequest) -> CompleteProjectResponse;
+        complete_project(CompleteProjectRequest after with_tasks) -> CompleteProjectResponse;
         cancel_project(CancelProjectRequest) -> CancelProjectResponse;
         revise_budget(ReviseBudgetRequest) -> ReviseBudgetResponse;
         revise_scope(ReviseScopeRequest) -> ReviseScopeResponse;

@@ -14,6 +14,7 @@ use tonic::service::Routes;
 pub mod caller;
 mod commands;
 pub mod convert;
+mod gate;
 mod history;
 mod people;
 mod progress;
@@ -26,6 +27,7 @@ mod timeline;
 mod trace;
 
 pub use commands::Commands;
+pub use gate::GateQueries;
 pub use history::History;
 pub use people::PeopleCalls;
 pub use progress::Progress;
@@ -64,7 +66,7 @@ macro_rules! add {
 /// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
 pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let mut routes = Routes::builder();
-    let commands = Commands::new(parts.engine.clone());
+    let commands = Commands::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, commands.clone() =>
         partner_service_server::PartnerServiceServer,
         mandate_service_server::MandateServiceServer,
@@ -81,6 +83,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
     let register = RegisterQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
+    let gates = GateQueries::new(parts.engine.clone(), parts.views.clone());
+    add!(routes, bytes_max, gates => gate_service_server::GateServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let history = History::new(parts.log.clone());

@@ -16,7 +16,7 @@ use uuid::Uuid;
 mod filter;
 mod filters;
 mod pipeline;
-mod shown;
+pub(super) mod shown;
 
 /// Answers questions about the register.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! What callers are told when something goes wrong: the one place where errors become gRPC statuses.
 //!
 //! Every status carries an `ErrorInfo` whose reason programs can branch on, and, where it helps, the fields at
-//! fault or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
+//! fault (`BadRequest`), what would have to be so first (`PreconditionFailure`) or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
 //! what is longer is cut, and says so.
 use super::convert::Violations;
 use crate::domain::text::PersonId;
@@ -61,7 +61,21 @@ pub fn rejected<R: Rejection>(rejection: &R) -> Status {
         Category::Invalid => Code::InvalidArgument,
         Category::Precondition => Code::FailedPrecondition,
     };
-    answer(code, &rejection.to_string(), reasoned(rejection.reason(), []))
+    let mut details = reasoned(rejection.reason(), []);
+    let unmet = rejection.unmet();
+    let mut length = 0;
+    for (n, it) in unmet.iter().enumerate() {
+        length += it.kind.len() + it.subject.len() + it.description.len();
+        if n > 0 && length > FIELDS_MAX {
+            let left = unmet.len() - n;
+            details.add_precondition_failure_violation("", "", format!("{left} more are not listed"));
+            break;
+        }
+        let (subject, description) =
+            (shortened(&it.subject, FIELDS_MAX), shortened(&it.description, FIELDS_MAX));
+        details.add_precondition_failure_violation(it.kind, subject, description);
+    }
+    answer(code, &rejection.to_string(), details)
 }
 
 /// The engine did not put the command to the rules.

@@ -135,6 +135,9 @@ impl From<Status> for Failure {
         if let Some(bad) = status.get_details_bad_request() {
             failure.fields = bad.field_violations.into_iter().map(|it| (it.field, it.description)).collect();
         }
+        if let Some(unmet) = status.get_details_precondition_failure() {
+            failure.fields.extend(unmet.violations.into_iter().map(|it| (it.subject, it.description)));
+        }
         if status.code() == Code::Unimplemented {
             failure.hint = Some("the server is of another release than this program".into());
         }

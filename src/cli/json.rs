@@ -1,5 +1,8 @@
 //! Messages as JSON: fields by their names in the .proto files, enums as their names, moments as RFC 3339.
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value};
+use super::failure::Failure;
+use crate::api::proto::DESCRIPTORS;
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MapKey, ReflectMessage, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// A message as an object of its fields. Only what can be absent, and is, is left out: 0 and "" are answers.
@@ -11,6 +14,16 @@ pub(super) fn object(message: &DynamicMessage) -> Json {
     let there = descriptor.fields().filter(|it| !it.supports_presence() || message.has_field(it));
     let fields = there.map(|it| (it.name().to_owned(), value(&it, &message.get_field(&it))));
     Json::Object(fields.collect::<Map<_, _>>())
+}
+
+/// One of our messages, called `name` in the .proto files, as an object of its fields.
+pub(super) fn of(name: &str, message: &impl Message) -> Result<Json, Failure> {
+    let odd = || Failure::unavailable(format!("this program cannot show a {name} as JSON"));
+    let pool = DescriptorPool::decode(DESCRIPTORS).map_err(|_| odd())?;
+    let descriptor = pool.get_message_by_name(&format!("pactline.v1.{name}")).ok_or_else(odd)?;
+    let message =
+        DynamicMessage::decode(descriptor, message.encode_to_vec().as_slice()).map_err(|_| odd())?;
+    Ok(object(&message))
 }
 
 fn value(field: &FieldDescriptor, value: &Value) -> Json {

@@ -9,6 +9,7 @@ mod call;
 mod charter;
 mod completions;
 mod demo;
+mod explain;
 mod export;
 mod failure;
 mod history;
@@ -62,6 +63,8 @@ enum Verb {
     Demo(demo::Demo),
     /// Show what something rests on, down to the text that mandated it
     Trace(trace::Trace),
+    /// Say where a project stands, what it waits for, who is late and who could move it
+    Explain(explain::Explain),
     /// Show one thing as it is, or as it was
     Show(show::Show),
     /// List what there is of a kind
@@ -121,6 +124,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Serve(it) => it.run(place).await,
         Verb::Demo(it) => it.run(place).await,
         Verb::Trace(it) => it.run(place).await,
+        Verb::Explain(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,

@@ -9,7 +9,6 @@ use crate::api::proto::trace_service_client::TraceServiceClient;
 use crate::api::proto::{self, GetTraceRequest, GetTraceResponse, QueryContext, TraceVerdict};
 use crate::domain::citation::StreamName;
 use clap::Args;
-use prost::Message;
 use prost_reflect::DynamicMessage;
 
 /// What to trace.
@@ -31,7 +30,7 @@ impl Trace {
         connection.close().await?;
         let answer = answer?;
         if place.json {
-            return Ok(out::json(&document(&answer)?)?);
+            return Ok(out::json(&json::of("GetTraceResponse", &answer)?)?);
         }
         match &answer.trace {
             Some(trace) => Ok(print(trace, Detail::Full)?),
@@ -87,17 +86,6 @@ fn event_of(found: &DynamicMessage) -> Result<Subject, Failure> {
     let reference = found.get_field_by_name("reference");
     let reference = reference.as_deref().and_then(|it| it.as_message()?.transcode_to().ok());
     reference.map(Subject::Event).ok_or_else(|| Failure::no("it names no event"))
-}
-
-fn document(answer: &GetTraceResponse) -> Result<serde_json::Value, Failure> {
-    let odd = |_| Failure::unavailable("the answer cannot be shown as JSON");
-    let pool = prost_reflect::DescriptorPool::decode(proto::DESCRIPTORS)
-        .map_err(|_| Failure::unavailable("this program's descriptors cannot be read"))?;
-    let descriptor = pool
-        .get_message_by_name("pactline.v1.GetTraceResponse")
-        .ok_or_else(|| Failure::unavailable("this program's descriptors have no trace"))?;
-    let message = DynamicMessage::decode(descriptor, answer.encode_to_vec().as_slice()).map_err(odd)?;
-    Ok(json::object(&message))
 }
 
 /// How much of each step is shown.

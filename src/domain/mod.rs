@@ -153,6 +153,21 @@ pub trait Rejection: std::error::Error + Send + Sync + Clone + PartialEq + 'stat
     fn reason(&self) -> &'static str;
     /// How a caller should take it.
     fn category(&self) -> Category;
+    /// What would have to be so first, one by one, where that is why.
+    fn unmet(&self) -> Vec<Unmet> {
+        Vec::new()
+    }
+}
+
+/// A condition that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// Of which kind, for programs; a word of a closed list.
+    pub kind: &'static str,
+    /// What would have to be so.
+    pub subject: String,
+    /// What is there instead.
+    pub description: String,
 }
 
 /// How a caller should take a rejection.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 impl Engine {
     /// What every one of `references` stands for at `at`. An event that is not there is left out; the rules
     /// say so where they ask for it.
-    pub(super) async fn resolve(&self, references: &[Reference], at: Timestamp) -> Result<Facts, Error> {
+    pub async fn facts(&self, references: &[Reference], at: Timestamp) -> Result<Facts, Error> {
         let mut facts = Facts::default();
         for reference in references {
             if let Some((event_id, fact)) = self.stands_for(reference, at).await? {

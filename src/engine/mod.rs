@@ -149,7 +149,7 @@ impl Engine {
             };
             (at, late, past.state.cites(command))
         };
-        let facts = self.resolve(&references, at).await?;
+        let facts = self.facts(&references, at).await?;
         let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
         let events = remembered.past().state.decide(command.clone(), &given);
         let events = events.map_err(ExecuteError::Rejected)?;

@@ -7,6 +7,7 @@ use pactline::api::status;
 use pactline::clock::Clock;
 use pactline::engine::Engine;
 use pactline::log::{Error, MemoryLog};
+use pactline::views::Views;
 use std::sync::Arc;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -17,7 +18,10 @@ fn commands() -> Commands {
         let clock = clock.clone();
         move || clock.now()
     });
-    Commands::new(Engine::new(Arc::new(log), clock, 100))
+    let log = Arc::new(log);
+    // No view is needed here, so there is no file either.
+    let views = Views::open_these(&std::env::temp_dir(), log.clone(), Vec::new()).unwrap();
+    Commands::new(Engine::new(log, clock, 100), views)
 }
 
 fn by_ana<R>(request: R) -> Request<R> {

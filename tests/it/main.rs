@@ -20,6 +20,7 @@ mod exchange;
 mod folds;
 mod given;
 mod history;
+mod law;
 mod log;
 mod mandate;
 mod meeting;

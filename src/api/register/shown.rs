@@ -19,7 +19,7 @@ use crate::views::register::task::{self, Task};
 use crate::views::register::{Answers, Entry, Place};
 
 /// An entry that callers can see.
-pub(super) trait Shown: Entry {
+pub(in crate::api) trait Shown: Entry {
     /// As what.
     type Wire;
     /// Whether it says how many projects answer it.
@@ -42,7 +42,7 @@ pub(super) fn place(it: Place) -> Option<pb::Entry> {
     })
 }
 
-pub(super) fn event(it: Citation) -> pb::EventReference {
+pub(in crate::api) fn event(it: Citation) -> pb::EventReference {
     let event_id = it.event_id.to_string();
     pb::EventReference { stream: it.stream.into(), revision: it.revision, event_id }
 }
@@ -68,7 +68,7 @@ pub(super) fn worded<T: ToString>(it: Option<T>) -> String {
 }
 
 /// How many, as the wire counts.
-pub(super) fn number(it: usize) -> u32 {
+pub(in crate::api) fn number(it: usize) -> u32 {
     u32::try_from(it).unwrap_or(u32::MAX)
 }
 

@@ -68,7 +68,7 @@ pub(super) fn show(file: &Path, text: &str, fault: &ParseFault) -> io::Result<()
         format!("{}{}", " ".repeat(column.saturating_sub(1).min(SHOWN_MAX)), "^".repeat((*width).min(room)));
     out::line(format_args!("{} {shown}", out::faint(format_args!("{line:5} │"))))?;
     out::line(format_args!("{} {}", out::faint("      │"), out::bad(mark)))?;
-    for words in source::folded(message, SHOWN_MAX) {
+    for words in out::wrapped(message, SHOWN_MAX) {
         out::line(format_args!("        {words}"))?;
     }
     out::line("")

@@ -94,18 +94,3 @@ fn law_of(event: &CloudEvent) -> Result<Option<Source>, Failure> {
         Event::CharterRetired { .. } => Ok(None),
     }
 }
-
-/// A text in lines of at most `width` characters, broken between words.
-pub(super) fn folded(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) | None => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}

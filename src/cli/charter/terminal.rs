@@ -1,5 +1,4 @@
 //! A law drawn with lines and boxes, in at most 110 columns.
-use super::source::folded;
 use crate::cli::out;
 use crate::domain::charter::{Consequence, Forum, Law, Stage, TaskOrder};
 
@@ -27,7 +26,7 @@ pub(super) fn drawn(law: &Law, edition: Option<u32>) -> Vec<String> {
 
 fn named<T: ToString>(what: &str, names: &[T]) -> Vec<String> {
     let all = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let lines = folded(&all, WIDE - 10);
+    let lines = out::wrapped(&all, WIDE - 10);
     let first = |n: usize| if n == 0 { what } else { "" };
     lines
         .iter()
@@ -136,7 +135,7 @@ fn boxed(title: &str, right: &str, marks: &[Mark]) -> Vec<String> {
             Mark::Task(text) => (out::odd("▸"), text),
             Mark::Gate(text) => (out::good("◆"), text),
         };
-        for (n, words) in folded(text, WIDE - 6).into_iter().enumerate() {
+        for (n, words) in out::wrapped(text, WIDE - 6).into_iter().enumerate() {
             let sign = if n == 0 { sign.as_str() } else { " " };
             let gap = " ".repeat((WIDE - 5).saturating_sub(words.chars().count()));
             lines.push(format!("{LEFT}{} {sign} {words}{gap}{}", out::faint("│"), out::faint("│")));

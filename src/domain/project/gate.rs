@@ -1,13 +1,14 @@
 //! What a gate may ask, and when it is satisfied.
 use super::citations::{is_in_force, live_priorities};
 use super::funds::reaches;
-use super::state::{Proposal, Stay, What};
+use super::ledger::{Entry, Kind};
+use super::state::{Approval, Outcome, Proposal, Stay, What};
 use super::{Project, Verdict, Verification};
 use crate::domain::Timestamp;
 use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
-use crate::domain::citation::{Reference, StreamName};
+use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::fact::{Facts, ProvisionFact, TaskFact};
-use crate::domain::id::{IndicatorId, PartnerId};
+use crate::domain::id::{IndicatorId, TransactionId};
 use crate::domain::text::Slug;
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
@@ -32,6 +33,9 @@ pub struct Finding {
     pub holds: bool,
     /// What there is, in words.
     pub because: String,
+    /// The events that make it so: of the project itself without their ids, of other streams with them. Where
+    /// it does not hold, those that come near.
+    pub rests_on: Vec<Reference>,
 }
 
 /// A requirement that is not satisfied.
@@ -69,13 +73,14 @@ struct Look<'a> {
     sight: &'a Sight<'a>,
 }
 
-type Answer = (bool, String);
+/// Whether it holds, what there is, and the events that say so.
+type Answer = (bool, String, Vec<Reference>);
 
 impl Look<'_> {
     fn all(&self, stage: &Stage) -> Vec<Finding> {
         let find = |requirement: &Requirement| {
-            let (holds, because) = self.at(requirement);
-            Finding { requirement: requirement.clone(), holds, because }
+            let (holds, because, rests_on) = self.at(requirement);
+            Finding { requirement: requirement.clone(), holds, because, rests_on }
         };
         stage.gate.iter().map(find).collect()
     }
@@ -100,97 +105,149 @@ impl Look<'_> {
         let of = |it: &&super::state::Review| {
             it.kind == *kind && it.role == *role && it.reviewer != self.proposal.proposer
         };
-        match self.project.reviews.iter().rev().find(of).map(|it| it.verdict) {
-            Some(verdict) => {
-                let because = format!("the latest {kind} review as {role} came to {verdict}");
-                (verdict == Verdict::Passed, because)
+        match self.project.reviews.iter().rev().find(of) {
+            Some(it) => {
+                let because = format!("the latest {kind} review as {role} came to {}", it.verdict);
+                (it.verdict == Verdict::Passed, because, self.own([it.revision]))
             }
-            None => (false, format!("there is no {kind} review as {role}")),
+            None => (false, format!("there is no {kind} review as {role}"), Vec::new()),
         }
     }
 
     fn approvals(&self, role: &RoleName, count: u8) -> Answer {
-        let counts =
-            |(by, partner): &&(RoleName, PartnerId)| by == role && Some(*partner) != self.proposal.partner;
-        let found = self.project.approvals.iter().filter(counts).count();
-        (found >= usize::from(count), format!("{found} of {count} partners approved as {role}"))
+        let found = counted(self.project, self.proposal, role);
+        let because = format!("{} of {count} partners approved as {role}", found.len());
+        (found.len() >= usize::from(count), because, self.own(found.iter().map(|it| it.revision)))
     }
 
     fn priority(&self) -> Answer {
-        match live_priorities(self.project, self.sight.facts).len() {
-            0 => (false, "no cited priority is live".to_owned()),
-            live => (true, format!("{live} cited priorities are live")),
+        let live = live_priorities(self.project, self.sight.facts);
+        match live.len() {
+            0 => (false, "no cited priority is live".to_owned(), self.cited(What::Priority, |_| true)),
+            found => {
+                let rests_on = self.cited(What::Priority, |it| live.contains(it));
+                (true, format!("{found} cited priorities are live"), rests_on)
+            }
         }
     }
 
     fn provision(&self) -> Answer {
-        let stream = self.stream();
+        let (stream, facts) = (self.stream(), self.sight.facts);
+        let in_force = |it: &Citation| {
+            let provision = facts.cited::<ProvisionFact>(&it.reference());
+            provision.is_ok_and(|it| is_in_force(&it.fact, &stream, self.sight.at))
+        };
         let provisions = self.project.citations.iter().filter(|it| it.what == What::Provision);
-        let facts = provisions
-            .filter_map(|it| self.sight.facts.cited::<ProvisionFact>(&it.citation.reference()).ok());
-        match facts.filter(|it| is_in_force(&it.fact, &stream, self.sight.at)).count() {
-            0 => (false, "no provision in force is cited".to_owned()),
-            found => (true, format!("{found} cited provisions are in force or retained")),
+        match provisions.filter(|it| in_force(&it.citation)).count() {
+            0 => (false, "no provision in force is cited".to_owned(), self.cited(What::Provision, |_| true)),
+            found => {
+                let because = format!("{found} cited provisions are in force or retained");
+                (true, because, self.cited(What::Provision, in_force))
+            }
         }
+    }
+
+    /// The events that cite, and what they cite.
+    fn cited(&self, what: What, which: impl Fn(&Citation) -> bool) -> Vec<Reference> {
+        let cites = self.project.citations.iter().filter(|it| it.what == what && which(&it.citation));
+        cites.flat_map(|it| self.own([it.revision]).into_iter().chain([it.citation.reference()])).collect()
     }
 
     fn funded(&self, percent: u8, basis: FundingBasis) -> Answer {
         let Some(budget) = self.project.budget else {
-            return (false, "there is no budget, so that no share of it can be there".to_owned());
+            let because = "there is no budget, so that no share of it can be there".to_owned();
+            return (false, because, Vec::new());
         };
-        let funded = self.project.ledger.total(budget.currency).funded(basis);
+        let ledger = &self.project.ledger;
+        let funded = ledger.total(budget.currency).funded(basis);
         let there = super::funds::money(budget.currency, funded);
         let because = format!("{there} of {budget} is {basis}, and {percent} percent is asked for");
-        (reaches(funded, percent, budget), because)
+        let counts = |(id, it): &(TransactionId, &Entry)| {
+            let kind = match basis {
+                FundingBasis::Committed => matches!(it.kind, Kind::Commitment | Kind::Receipt),
+                FundingBasis::Received => it.kind == Kind::Receipt,
+            };
+            kind && it.amount.currency == budget.currency && !ledger.is_reversed(*id)
+        };
+        let moved =
+            ledger.entries().filter(counts).filter_map(|(id, _)| self.project.moved.get(&id).copied());
+        let mut moved: Vec<u64> = moved.collect();
+        moved.sort_unstable();
+        (reaches(funded, percent, budget), because, self.own(moved))
     }
 
     fn document(&self, kind: &Slug) -> Answer {
-        match self.project.documents.iter().any(|(it, _)| it == kind) {
-            true => (true, format!("a document of the kind {kind} is attached")),
-            false => (false, format!("no document of the kind {kind} is attached")),
+        let found = self.project.documents.iter().filter(|it| it.kind == *kind).map(|it| it.revision);
+        let found: Vec<u64> = found.collect();
+        match found.is_empty() {
+            false => (true, format!("a document of the kind {kind} is attached"), self.own(found)),
+            true => (false, format!("no document of the kind {kind} is attached"), Vec::new()),
         }
     }
 
     fn verified(&self, asked: u16) -> Answer {
-        let found = self.indicators(|it| it == Some(Verification::Confirmed));
+        let (found, rests_on) = self.indicators(|it| it == Some(Verification::Confirmed));
         let because = format!("{found} of {asked} indicators have a verified result");
-        (found >= usize::from(asked), because)
+        (found >= usize::from(asked), because, rests_on)
     }
 
     fn reported(&self, asked: u16) -> Answer {
-        let found = self.indicators(|it| it != Some(Verification::Refuted));
-        (found >= usize::from(asked), format!("{found} of {asked} indicators have a result"))
+        let (found, rests_on) = self.indicators(|it| it != Some(Verification::Refuted));
+        (found >= usize::from(asked), format!("{found} of {asked} indicators have a result"), rests_on)
     }
 
-    /// How many indicators have a result whose verification is good.
-    fn indicators(&self, good: impl Fn(Option<Verification>) -> bool) -> usize {
-        let good = self.project.results.values().filter(|it| good(it.verification));
-        good.map(|it| it.indicator).collect::<BTreeSet<IndicatorId>>().len()
+    /// How many indicators have a result whose verification is good, and where those are on record.
+    fn indicators(&self, good: impl Fn(Option<Verification>) -> bool) -> (usize, Vec<Reference>) {
+        let good: Vec<&Outcome> = self.project.results.values().filter(|it| good(it.verification)).collect();
+        let indicators: BTreeSet<IndicatorId> = good.iter().map(|it| it.indicator).collect();
+        let mut revisions: Vec<u64> =
+            good.iter().flat_map(|it| [Some(it.revision), it.checked]).flatten().collect();
+        revisions.sort_unstable();
+        (indicators.len(), self.own(revisions))
     }
 
     fn date(&self, days: u32) -> Answer {
         let reached = after(self.stay.since, days);
         let because = format!("{days} days in the stage are over at {reached}");
-        (self.sight.at >= reached, because)
+        (self.sight.at >= reached, because, self.own([self.stay.revision]))
     }
 
     fn objections(&self) -> Answer {
-        let open = self.project.reviews.iter().filter(|it| it.verdict == Verdict::Objection).count();
-        (open == 0, format!("{open} objections of reviewers are open"))
+        let open = self.project.reviews.iter().filter(|it| it.verdict == Verdict::Objection);
+        let open: Vec<u64> = open.map(|it| it.revision).collect();
+        (open.is_empty(), format!("{} objections of reviewers are open", open.len()), self.own(open))
     }
 
     fn task(&self, kind: &Slug) -> Answer {
         let stream = self.stream();
         let tasks = self.sight.tasks.iter().filter_map(|it| self.sight.facts.cited::<TaskFact>(it).ok());
-        match tasks.map(|it| it.fact).any(|it| it.kind == *kind && it.subject == stream) {
-            true => (true, format!("a {kind} task is done")),
-            false => (false, format!("no finished {kind} task about this project is cited")),
+        let done = tasks.filter(|it| it.fact.kind == *kind && it.fact.subject == stream);
+        let done: Vec<Reference> = done.map(|it| it.citation.reference()).collect();
+        match done.is_empty() {
+            false => (true, format!("a {kind} task is done"), done),
+            true => (false, format!("no finished {kind} task about this project is cited"), Vec::new()),
         }
+    }
+
+    fn own(&self, revisions: impl IntoIterator<Item = u64>) -> Vec<Reference> {
+        let stream = self.stream();
+        revisions.into_iter().map(|it| Reference::new(stream.clone(), it)).collect()
     }
 
     fn stream(&self) -> StreamName {
         super::state::stream(self.proposal.project)
     }
+}
+
+/// The approvals in `role` that count: of other partners than the proposing one, each by a person of its own
+/// who is not the proposer.
+pub(super) fn counted<'a>(project: &'a Project, proposal: &Proposal, role: &RoleName) -> Vec<&'a Approval> {
+    let mut spoke = BTreeSet::new();
+    let counts = |it: &&Approval| {
+        let other = Some(it.partner) != proposal.partner && it.approver != proposal.proposer;
+        it.role == *role && other && spoke.insert(it.approver.clone())
+    };
+    project.approvals.iter().filter(counts).collect()
 }
 
 /// `days` times 24 hours after `since`, or the end of time.

@@ -14,6 +14,7 @@ mod results;
 mod review;
 mod stages;
 mod state;
+mod who;
 
 pub use command::*;
 pub use event::*;
@@ -21,7 +22,8 @@ pub use gate::*;
 pub use ledger::*;
 pub use part::*;
 pub use rejection::Rejection;
-pub use state::{End, Project};
+pub use state::{End, Project, Stay};
+pub use who::*;
 
 use super::citation::Reference;
 use super::fact::Fact;

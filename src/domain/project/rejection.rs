@@ -1,12 +1,12 @@
 //! Why a project refuses a command.
 use super::{End, Kind, Missing};
-use crate::domain::charter::{RoleName, StageName};
+use crate::domain::charter::{RequirementKind, RoleName, StageName};
 use crate::domain::citation::{Citation, Reference, StreamName, Uncitable};
 use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
 use crate::domain::money::{BadMoney, Currency, Money};
 use crate::domain::scope::BadPeriod;
 use crate::domain::text::{Name, Text};
-use crate::domain::{Category, Date};
+use crate::domain::{Category, Date, Unmet};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -132,8 +132,16 @@ pub enum Rejection {
     #[error("nothing live is cited: cite a live priority, or a provision by exception, before approval")]
     NoBasis,
     /// Nobody judges their own proposal.
-    #[error("whoever proposed the project neither reviews nor approves it: somebody else must")]
+    #[error(
+        "whoever proposed the project neither reviews nor approves it, nor amends its law: somebody else must"
+    )]
     IsProposer,
+    /// Two partners are two voices.
+    #[error("you approved for the partner {partner}: another person must speak for another partner")]
+    SpokeForAnother {
+        /// For whom.
+        partner: PartnerId,
+    },
     /// No partner approves its own proposal.
     #[error("the project was proposed for this partner: another one must approve it")]
     IsProposingPartner,
@@ -318,6 +326,18 @@ impl crate::domain::Rejection for Rejection {
     fn category(&self) -> Category {
         category(self)
     }
+
+    fn unmet(&self) -> Vec<Unmet> {
+        match self {
+            Rejection::GateClosed { missing, .. } => missing.iter().map(unmet).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn unmet(it: &Missing) -> Unmet {
+    let kind = RequirementKind::from(&it.requirement).into();
+    Unmet { kind, subject: it.requirement.to_string(), description: it.because.clone() }
 }
 
 fn category(rejection: &Rejection) -> Category {
@@ -334,6 +354,7 @@ fn category(rejection: &Rejection) -> Category {
         Rejection::NotAMember { .. }
         | Rejection::RoleNotHeld { .. }
         | Rejection::IsProposer
+        | Rejection::SpokeForAnother { .. }
         | Rejection::IsProposingPartner
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }

@@ -26,7 +26,7 @@ pub(super) fn record(project: &Project, given: &Given, asked: Asked) -> Result<V
 
 pub(super) fn attach(project: &Project, kind: Slug, document: Source) -> Result<Vec<Event>, Rejection> {
     project.underway()?;
-    match project.documents.iter().any(|(of, it)| *of == kind && *it == document) {
+    match project.documents.iter().any(|it| it.kind == kind && it.document == document) {
         true => Ok(Vec::new()),
         false => Ok(vec![Event::DocumentAttached { kind, document }]),
     }
@@ -45,8 +45,12 @@ pub(super) fn approve(
     if proposal.partner == Some(partner) {
         return Err(Rejection::IsProposingPartner);
     }
-    if project.approvals.contains(&(role.clone(), partner)) {
+    if project.approvals.iter().any(|it| it.role == role && it.partner == partner) {
         return Ok(Vec::new());
+    }
+    if let Some(other) = project.approvals.iter().find(|it| it.approver == given.by && it.partner != partner)
+    {
+        return Err(Rejection::SpokeForAnother { partner: other.partner });
     }
     let basis = citations::basis(project, given);
     if basis.is_empty() {

@@ -57,6 +57,9 @@ pub(super) fn amend(
     (stage, reason): (StageName, Prose),
 ) -> Answer {
     let current = project.underway()?.charter.clone();
+    if project.is_proposer(&given.by) {
+        return Err(Rejection::IsProposer);
+    }
     let Cited { citation: charter, fact } = given.cited::<EditionFact>(charter)?;
     if charter.stream != current.stream {
         return Err(Rejection::AnotherCharter { current });

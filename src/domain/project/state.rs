@@ -3,7 +3,7 @@ use super::{Event, Ledger, Sector, Verdict, Verification};
 use crate::domain::charter::{ProjectLaw, RoleName, StageName};
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::fact::{Fact, ProjectFact, StageFact};
-use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId};
+use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
 use crate::domain::money::Money;
 use crate::domain::scope::{Country, Period};
 use crate::domain::text::{PersonId, Slug, Source, Text};
@@ -25,9 +25,12 @@ pub struct Project {
     pub(super) citations: Vec<Cites>,
     /// The latest review of each reviewer in each kind and role, in the order they were recorded.
     pub(super) reviews: Vec<Review>,
-    pub(super) documents: Vec<(Slug, Source)>,
-    pub(super) approvals: BTreeSet<(RoleName, PartnerId)>,
+    pub(super) documents: Vec<Attached>,
+    /// At most one of each partner in each role, in the order they were given.
+    pub(super) approvals: Vec<Approval>,
     pub(super) ledger: Ledger,
+    /// The revision of each movement of money.
+    pub(super) moved: BTreeMap<TransactionId, u64>,
     /// Whether the funding threshold was crossed at some time.
     pub(super) funded: bool,
     /// The unit of each indicator.
@@ -59,13 +62,17 @@ pub enum End {
 
 /// The time that a project is in a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stay {
-    pub(super) stage: StageName,
+pub struct Stay {
+    /// Which.
+    pub stage: StageName,
     /// The revision of the event that began it.
-    pub(super) revision: u64,
-    pub(super) since: Timestamp,
-    pub(super) due_at: Option<Timestamp>,
-    pub(super) expired: bool,
+    pub revision: u64,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it should be over.
+    pub due_at: Option<Timestamp>,
+    /// Whether it was noted that it took longer.
+    pub expired: bool,
 }
 
 /// Where and when a project is.
@@ -81,6 +88,8 @@ pub(super) struct Extent {
 pub(super) struct Cites {
     pub(super) citation: Citation,
     pub(super) what: What,
+    /// The revision of the event that cites it.
+    pub(super) revision: u64,
 }
 
 /// What kind of thing a project cites.
@@ -98,6 +107,24 @@ pub(super) struct Review {
     pub(super) role: RoleName,
     pub(super) reviewer: PersonId,
     pub(super) verdict: Verdict,
+    pub(super) revision: u64,
+}
+
+/// A document and what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attached {
+    pub(super) kind: Slug,
+    pub(super) document: Source,
+    pub(super) revision: u64,
+}
+
+/// A partner's approval, and the person who spoke for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Approval {
+    pub(super) role: RoleName,
+    pub(super) partner: PartnerId,
+    pub(super) approver: PersonId,
+    pub(super) revision: u64,
 }
 
 /// A reported result.
@@ -106,6 +133,9 @@ pub(super) struct Outcome {
     pub(super) indicator: IndicatorId,
     pub(super) reporter: PersonId,
     pub(super) verification: Option<Verification>,
+    /// The revision of the event that reported it, and of the one that checked it.
+    pub(super) revision: u64,
+    pub(super) checked: Option<u64>,
 }
 
 impl Project {
@@ -124,6 +154,31 @@ impl Project {
         self.proposal.as_ref().map(|it| stream(it.project))
     }
 
+    /// What governs it, once it was proposed.
+    pub fn law(&self) -> Option<&Arc<ProjectLaw>> {
+        self.proposal.as_ref().map(|it| &it.law)
+    }
+
+    /// The edition that governs it, once it was proposed.
+    pub fn charter(&self) -> Option<&Citation> {
+        self.proposal.as_ref().map(|it| &it.charter)
+    }
+
+    /// The stage it is in, once it was proposed; the last one when it is over.
+    pub fn stay(&self) -> Option<&Stay> {
+        self.stage.as_ref()
+    }
+
+    /// How it ended, if it did.
+    pub fn end(&self) -> Option<End> {
+        self.end
+    }
+
+    /// Whether it rests.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended
+    }
+
     pub(super) fn stage_reference(&self) -> Option<Reference> {
         Some(Reference::new(self.stream()?, self.stage.as_ref()?.revision))
     }
@@ -133,7 +188,7 @@ impl Project {
     }
 
     fn cite(&mut self, citation: &Citation, what: What) {
-        self.citations.push(Cites { citation: citation.clone(), what });
+        self.citations.push(Cites { citation: citation.clone(), what, revision: self.revision });
     }
 
     fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {
@@ -166,13 +221,18 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         Event::CitationRevoked { cited, .. } => project.citations.retain(|it| it.citation != *cited),
         Event::ReviewRecorded { kind, role, reviewer, verdict, .. } => {
             let (kind, role, reviewer) = (kind.clone(), role.clone(), reviewer.clone());
-            project.review(Review { kind, role, reviewer, verdict: *verdict });
+            let revision = project.revision;
+            project.review(Review { kind, role, reviewer, verdict: *verdict, revision });
         }
         Event::DocumentAttached { kind, document } => {
-            project.documents.push((kind.clone(), document.clone()));
+            let (kind, document, revision) = (kind.clone(), document.clone(), project.revision);
+            project.documents.push(Attached { kind, document, revision });
         }
-        Event::ProjectApproved { role, partner, .. } => {
-            project.approvals.insert((role.clone(), *partner));
+        Event::ProjectApproved { role, partner, approver, .. } => {
+            let there = project.approvals.iter().any(|it| it.role == *role && it.partner == *partner);
+            let (role, partner, approver) = (role.clone(), *partner, approver.clone());
+            let approval = Approval { role, partner, approver, revision: project.revision };
+            project.approvals.extend(Some(approval).filter(|_| !there));
         }
         Event::ProjectRejected { .. } => project.end = Some(End::Rejected),
         Event::ProjectCompleted { .. } => project.end = Some(End::Completed),
@@ -191,10 +251,14 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         }
         Event::ResultReported { result, indicator, reporter, .. } => {
             let (indicator, reporter) = (*indicator, reporter.clone());
-            project.results.insert(*result, Outcome { indicator, reporter, verification: None });
+            let revision = project.revision;
+            let outcome = Outcome { indicator, reporter, verification: None, revision, checked: None };
+            project.results.insert(*result, outcome);
         }
         Event::ResultVerified { result, verification, .. } => {
-            project.results.entry(*result).and_modify(|it| it.verification = Some(*verification));
+            let checked = Some(project.revision);
+            let checked = |it: &mut Outcome| (it.verification, it.checked) = (Some(*verification), checked);
+            project.results.entry(*result).and_modify(checked);
         }
         Event::LawAmended { charter, law, stage, due_at, .. } => {
             if let Some(proposal) = &mut project.proposal {
@@ -207,10 +271,12 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
             let expired = project.stage.as_mut().filter(|it| it.stage == *stage);
             expired.into_iter().for_each(|it| it.expired = true);
         }
-        Event::FundsPledged { .. }
-        | Event::FundsCommitted { .. }
-        | Event::FundsReceived { .. }
-        | Event::FundsReduced { .. }
+        Event::FundsPledged { movement, .. }
+        | Event::FundsCommitted { movement, .. }
+        | Event::FundsReceived { movement, .. } => {
+            project.moved.insert(movement.transaction, project.revision);
+        }
+        Event::FundsReduced { .. }
         | Event::FundsWithdrawn { .. }
         | Event::FundsDisbursed { .. }
         | Event::ExpenditureRecorded { .. }

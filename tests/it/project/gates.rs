@@ -4,7 +4,7 @@ use super::world::*;
 use crate::given::{Given, When};
 use pactline::domain::citation::Reference;
 use pactline::domain::fact::*;
-use pactline::domain::id::TaskId;
+use pactline::domain::id::{PartnerId, TaskId};
 use pactline::domain::project::*;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ fn the_proposers_own_review_opens_nothing() {
 #[test]
 fn enough_distinct_partners_approved_in_the_role() {
     let two = r#"{ approvals = { role = "donor", count = 2 } }"#;
-    opens(gate(two, [approved(2), approved(3)]));
+    opens(gate(two, [approved_by(2, "ann"), approved_by(3, "bo")]));
     stays_shut(gate(two, [approved(2), approved(2)]), "1 of 2 partners approved as donor");
     let chairs = r#"{ approvals = { role = "chair", count = 1 } }"#;
     stays_shut(gate(chairs, [approved(2)]), "0 of 1 partners approved as chair");
@@ -73,6 +73,17 @@ fn enough_distinct_partners_approved_in_the_role() {
 fn the_proposing_partners_approval_does_not_count() {
     let one = r#"{ approvals = { role = "donor", count = 1 } }"#;
     stays_shut(gate(one, [approved(1)]), "0 of 1 partners approved as donor");
+}
+
+#[test]
+fn one_person_is_one_voice_whatever_partners_they_spoke_for() {
+    let two = r#"{ approvals = { role = "donor", count = 2 } }"#;
+    stays_shut(
+        gate(two, [approved_by(2, "ann"), approved_by(3, "ann")]),
+        "1 of 2 partners approved as donor",
+    );
+    let proposers = [approved_by(2, "pat"), approved_by(3, "bo")];
+    stays_shut(gate(two, proposers), "1 of 2 partners approved as donor");
 }
 
 #[test]
@@ -213,5 +224,103 @@ fn the_findings_tell_what_holds_and_what_does_not() {
     let found = findings(given.state(), &Sight { facts: &facts, tasks: &[], at: day(0) });
     let holds: Vec<bool> = found.iter().map(|it| it.holds).collect();
     assert_eq!(holds, [false, true]);
+    assert!(found.iter().all(|it| it.rests_on.is_empty()), "{found:?}");
     assert_eq!(open(given.state(), &Sight { facts: &facts, tasks: &[], at: day(0) }).len(), 1);
+}
+
+/// What the one requirement of a gate rests on: the revisions of the project's own events, and other events.
+fn rests_on(given: &Given<Project>, facts: &Facts, tasks: &[Reference]) -> (Vec<u64>, Vec<Reference>) {
+    let found = findings(given.state(), &Sight { facts, tasks, at: day(40) });
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    assert!(finding.holds, "{finding:?}");
+    let own = |it: &&Reference| it.stream == own_stream();
+    let (own, others): (Vec<&Reference>, Vec<&Reference>) = finding.rests_on.iter().partition(own);
+    (own.into_iter().map(|it| it.revision).collect(), others.into_iter().cloned().collect())
+}
+
+#[test]
+fn every_finding_names_the_events_it_rests_on() {
+    let own = |requirement: &str, past: Vec<Event>| {
+        let (own, others) = rests_on(&gate(requirement, past), &Facts::default(), &[]);
+        assert_eq!(others, []);
+        own
+    };
+    let other = review("legal", "chair", "rae", Verdict::Passed);
+    assert_eq!(own(REVIEW, vec![other.clone(), review("technical", "chair", "rae", Verdict::Passed)]), [3]);
+    let donors = r#"{ approvals = { role = "donor", count = 1 } }"#;
+    assert_eq!(own(donors, vec![other.clone(), approved(1), approved(2)]), [4]);
+    let budget = Event::DocumentAttached { kind: slug("budget"), document: document() };
+    assert_eq!(own(r#"{ document_attached = { kind = "budget" } }"#, vec![other.clone(), budget]), [3]);
+    let half = r#"{ funded = { percent = 50, basis = "committed" } }"#;
+    let money =
+        vec![pledged(1, 100_000), committed(2, Some(1), 60_000), committed(3, None, 9), reversed(4, 3, -9)];
+    assert_eq!(own(half, money), [3]);
+    let results = "{ results_reported = { indicators = 1, verified = true } }";
+    let reported = vec![defined(1), reported(1, 1), other, verified(1, Verification::Confirmed)];
+    assert_eq!(own(results, reported), [3, 5]);
+    assert_eq!(own("{ date_reached = { days = 40 } }", vec![]), [1]);
+    assert_eq!(own(r#""no_open_objection""#, vec![]), [0_u64; 0]);
+}
+
+#[test]
+fn what_rests_on_other_streams_names_both_ends() {
+    let (live, gone) = (priority(0, true), priority(1, false));
+    let cited = |it: &(_, _)| Event::PriorityCited { priority: Clone::clone(&it.0) };
+    let given = gate(r#""cites_live_priority""#, [cited(&gone), cited(&live)]);
+    let mut facts = Facts::default();
+    facts.insert(live.0.clone(), Some(live.1.into()));
+    facts.insert(gone.0.clone(), Some(gone.1.into()));
+    assert_eq!(rests_on(&given, &facts, &[]), (vec![3], vec![live.0.reference()]));
+    let task = event("task", 900, 3);
+    let id = TaskId(Uuid::from_u128(900));
+    facts
+        .insert(task.clone(), Some(TaskFact { task: id, kind: slug("audit"), subject: own_stream() }.into()));
+    let given = gate(r#"{ task_done = { kind = "audit" } }"#, []);
+    assert_eq!(rests_on(&given, &facts, &[task.reference()]), (vec![], vec![task.reference()]));
+}
+
+/// Who could do something about the one requirement of a gate.
+fn who(requirement: &str, past: Vec<Event>) -> Able {
+    let given = gate(requirement, past);
+    let asked = given.state().law().unwrap().stages[0].gate[0].clone();
+    able(given.state(), &asked)
+}
+
+#[test]
+fn who_could_open_a_gate_is_told_from_who_may_not() {
+    let person = |id| Somebody::Person(crate::given::person(id));
+    let partner = |n| Somebody::Partner(PartnerId(Uuid::from_u128(n)));
+    assert_eq!(who(REVIEW, vec![]).barred, [(person("pat"), Bar::Proposer)]);
+    let two = r#"{ approvals = { role = "donor", count = 2 } }"#;
+    let one_given = who(two, vec![approved_by(2, "ann")]);
+    assert_eq!((one_given.role, one_given.more), (Some(slug("donor")), 1));
+    let barred = [
+        (person("pat"), Bar::Proposer),
+        (partner(1), Bar::ProposingPartner),
+        (partner(2), Bar::Approved),
+        (person("ann"), Bar::SpokeForAnother),
+    ];
+    assert_eq!(one_given.barred, barred);
+    let objected = vec![review("legal", "chair", "rae", Verdict::Objection)];
+    assert_eq!(who(r#""no_open_objection""#, objected).only, [crate::given::person("rae")]);
+    let results = "{ results_reported = { indicators = 1, verified = true } }";
+    let unverified = who(results, vec![defined(1), reported(1, 1)]);
+    assert!(matches!(&unverified.barred[..], [(Somebody::Person(_), Bar::Reporter)]), "{unverified:?}");
+    assert_eq!(who("{ date_reached = { days = 3 } }", vec![]).at, Some(day(3)));
+    let task = r#"{ task_done = { kind = "audit" } }"#;
+    assert_eq!(who(task, vec![]).role, None);
+}
+
+#[test]
+fn a_closed_gate_says_what_is_missing_as_data_too() {
+    use pactline::domain::Rejection as _;
+    let unmet = knock(gate(&format!("{REVIEW}, \"cites_live_priority\""), [])).rejection().unmet();
+    let told: Vec<_> = unmet.iter().map(|it| (it.kind, &*it.subject, &*it.description)).collect();
+    let review =
+        ("review_passed", "a review (technical) as chair passed", "there is no technical review as chair");
+    assert_eq!(
+        told,
+        [review, ("cites_live_priority", "a live priority is cited", "no cited priority is live")]
+    );
+    assert_eq!(Rejection::Suspended.unmet(), []);
 }

@@ -2,7 +2,9 @@
 use super::world::*;
 use crate::given::{Given, person};
 use pactline::domain::fact::*;
+use pactline::domain::id::PartnerId;
 use pactline::domain::project::*;
+use uuid::Uuid;
 
 fn ask_review(partner: Option<u128>) -> Command {
     let partner = partner.map(|it| event("partner", it, 0).reference());
@@ -32,6 +34,21 @@ fn a_review_is_written_down_with_the_reviewer() {
 fn nobody_reviews_or_approves_their_own_proposal() {
     project([]).by("pat").when(ask_review(None)).then_rejected(Rejection::IsProposer);
     project_citing(true).by("pat").when(approve(2)).then_rejected(Rejection::IsProposer);
+}
+
+#[test]
+fn one_person_does_not_approve_for_two_partners() {
+    let (citation, fact) = priority(0, true);
+    let cited = Event::PriorityCited { priority: citation.clone() };
+    let ask = |by: &str, partner_asked: u128| {
+        let (admission, donor) = partner(partner_asked, &["donor"]);
+        let given = project([cited.clone(), approved_by(2, "ann")]).by(by);
+        given.citing(citation.clone(), fact.clone()).citing(admission, donor).when(approve(partner_asked))
+    };
+    let two = PartnerId(Uuid::from_u128(2));
+    ask("ann", 3).then_rejected(Rejection::SpokeForAnother { partner: two });
+    assert_eq!(ask("bo", 3).events(), [approved_by(3, "bo")]);
+    ask("ann", 2).then_nothing();
 }
 
 #[test]

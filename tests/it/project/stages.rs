@@ -174,6 +174,13 @@ fn after_an_amendment_the_new_law_counts_and_money_is_committed_under_it() {
 }
 
 #[test]
+fn nobody_amends_the_law_of_their_own_proposal() {
+    let (citation, fact) = edition(2, new_law());
+    let given = project([]).by("pat").citing(citation, fact);
+    given.when(amend(100, 1, "planning")).then_rejected(Rejection::IsProposer);
+}
+
+#[test]
 fn an_amendment_is_of_the_same_charter() {
     let (_, fact) = edition(2, new_law());
     let current = event("charter", 100, 0);

@@ -237,11 +237,15 @@ pub fn review(kind: &str, role: &str, reviewer: &str, verdict: Verdict) -> Event
 }
 
 pub fn approved(partner: u128) -> Event {
+    approved_by(partner, "ann")
+}
+
+pub fn approved_by(partner: u128, approver: &str) -> Event {
     Event::ProjectApproved {
         role: slug("donor"),
         partner: PartnerId(Uuid::from_u128(partner)),
         admission: event("partner", partner, 0),
-        approver: person("ann"),
+        approver: person(approver),
         basis: vec![event("priority", 300, 0)],
     }
 }

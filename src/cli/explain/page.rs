@@ -1,0 +1,280 @@
+//! An explanation as a page of at most 110 columns.
+use crate::api::proto::{
+    Bar, ExplainGateResponse, Gate, GateEvidence, GateFinding, GateRemedy, Project, ProjectStatus, Task,
+    TaskStatus,
+};
+use crate::cli::{moment, out};
+use prost_types::Timestamp as Wire;
+
+/// The widest that a line of words is.
+const WIDE: usize = 100;
+/// How many holders of a role are named.
+const NAMED_MAX: usize = 6;
+
+pub(super) fn lines(answer: &ExplainGateResponse, events: bool) -> Vec<String> {
+    let (project, gate) =
+        (answer.project.clone().unwrap_or_default(), answer.gate.clone().unwrap_or_default());
+    let now = answer.at.unwrap_or_default();
+    let over = over(&project);
+    let mut lines = head(&project, &gate, &now);
+    if over {
+        return lines;
+    }
+    lines.push(String::new());
+    lines.push(summary(&gate));
+    for finding in &gate.findings {
+        lines.extend(finding_lines(finding, answer, events));
+    }
+    let late = late(&gate, &answer.tasks, &now);
+    if !late.is_empty() {
+        lines.extend([String::new(), out::strong("Late")]);
+        lines.extend(late);
+    }
+    let open: Vec<&Task> = answer.tasks.iter().filter(|it| is_open(it)).collect();
+    if !open.is_empty() {
+        lines.extend([String::new(), out::strong("Work under way")]);
+        lines.extend(open.iter().map(|it| work(it, &now)));
+    }
+    lines
+}
+
+fn over(project: &Project) -> bool {
+    match project.status() {
+        ProjectStatus::Completed | ProjectStatus::Cancelled | ProjectStatus::Rejected => true,
+        ProjectStatus::Unspecified
+        | ProjectStatus::Proposed
+        | ProjectStatus::Approved
+        | ProjectStatus::Suspended => false,
+    }
+}
+
+fn head(project: &Project, gate: &Gate, now: &Wire) -> Vec<String> {
+    let code = project.code.as_deref().map(|it| format!("  {}", out::faint(it))).unwrap_or_default();
+    let mut lines: Vec<String> = out::wrapped(&project.title, WIDE).iter().map(out::strong).collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_str(&code);
+    }
+    let stage = out::strong(&gate.title);
+    let since = format!("since {}, {}", moment::day(gate.since.as_ref()), ago(gate.since.as_ref(), now));
+    lines.push(match project.status() {
+        ProjectStatus::Completed => format!("{}, from {stage}", out::good("completed")),
+        ProjectStatus::Cancelled => format!("{} in {stage}", out::bad("cancelled")),
+        ProjectStatus::Rejected => format!("{} in {stage}", out::bad("turned down")),
+        ProjectStatus::Suspended => {
+            format!("in {stage} {since}, and {}", out::odd("at rest: resume it first"))
+        }
+        ProjectStatus::Unspecified | ProjectStatus::Proposed | ProjectStatus::Approved => {
+            format!("in {stage} {since}")
+        }
+    });
+    if let (Some(due), false) = (&gate.due_at, over(project)) {
+        let then =
+            if gate.consequence.is_empty() { String::new() } else { format!(", then {}", gate.consequence) };
+        let day = moment::day(Some(due));
+        lines.push(match (gate.overdue, gate.expired) {
+            (false, _) => format!("◷ until {day}, {}{}", until(due, now), out::faint(then)),
+            (true, true) => {
+                out::bad(format_args!("◷ was due {day}, {}: {}", ago(Some(due), now), gate.consequence))
+            }
+            (true, false) => out::bad(format_args!("◷ was due {day}, {}{then}", ago(Some(due), now))),
+        });
+    }
+    lines
+}
+
+fn summary(gate: &Gate) -> String {
+    let holds = gate.findings.iter().filter(|it| it.holds).count();
+    let next = if gate.next.is_empty() { "completion".to_owned() } else { gate.next.clone() };
+    let all = gate.findings.len();
+    match gate.open {
+        true => format!(
+            "{} {}",
+            out::good("The gate is open:"),
+            out::faint(format_args!("all of {all} hold, {next} is next"))
+        ),
+        false => format!(
+            "{} {}",
+            out::strong("To be shown:"),
+            out::faint(format_args!("{holds} of {all} hold, {next} is next"))
+        ),
+    }
+}
+
+fn finding_lines(it: &GateFinding, answer: &ExplainGateResponse, events: bool) -> Vec<String> {
+    let sign = if it.holds { out::good("✔") } else { out::bad("✘") };
+    let mut lines = vec![format!("  {sign} {}", it.requirement)];
+    let because = out::wrapped(&it.because, WIDE - 6);
+    lines.extend(because.iter().map(|it| format!("      {}", out::faint(it))));
+    if events {
+        lines.extend(it.rests_on.iter().map(evidence));
+    }
+    if let Some(remedy) = &it.remedy {
+        lines.extend(remedy_lines(remedy, answer).iter().flat_map(|it| {
+            let words = out::wrapped(it, WIDE - 8);
+            let sign = |n: usize| if n == 0 { out::odd("→") } else { " ".to_owned() };
+            words.into_iter().enumerate().map(|(n, it)| format!("      {} {it}", sign(n))).collect::<Vec<_>>()
+        }));
+    }
+    lines
+}
+
+fn evidence(it: &GateEvidence) -> String {
+    let event = it.event.clone().unwrap_or_default();
+    let sentence = out::wrapped(&it.sentence, WIDE - 40).into_iter().next().unwrap_or_default();
+    let day = moment::day(it.effective_at.as_ref());
+    let place = out::faint(format_args!("{}@{}", short(&event.stream), event.revision));
+    format!("      {} {day} {sentence} {place} {}", out::faint("·"), out::faint(&it.actor))
+}
+
+/// A stream's name with as much of its id as people tell apart.
+fn short(stream: &str) -> String {
+    let cut = stream.find('-').and_then(|at| stream.get(..at + 9));
+    cut.map_or_else(|| stream.to_owned(), |it| format!("{it}…"))
+}
+
+/// Who could do what is missing, and who could not.
+fn remedy_lines(it: &GateRemedy, answer: &ExplainGateResponse) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(at) = &it.at {
+        lines.push(format!("comes by itself on {}", moment::day(Some(at))));
+    }
+    if !it.only.is_empty() {
+        lines.push(format!("only {} can take it back", it.only.join(", ")));
+    }
+    if !it.role.is_empty() {
+        lines.push(able(it));
+    }
+    let kept: Vec<String> =
+        it.barred.iter().map(|it| format!("{}, who {}", it.person, kept(it.bar()))).collect();
+    let partners = it.holders.iter().filter(|it| it.bar() != Bar::Unspecified);
+    let partners = partners.map(|it| format!("{}, which {}", it.name, kept_partner(it.bar())));
+    let kept: Vec<String> = partners.chain(kept).collect();
+    if !kept.is_empty() {
+        lines.push(format!("not {}", kept.join("; not ")));
+    }
+    let task = answer.tasks.iter().find(|task| task.task_id == it.task_id && is_open(task));
+    lines.extend(task.map(|it| format!("the task is there: {}", standing(it))));
+    lines
+}
+
+fn able(it: &GateRemedy) -> String {
+    let free: Vec<&str> =
+        it.holders.iter().filter(|it| it.bar() == Bar::Unspecified).map(|it| it.name.as_str()).collect();
+    let more = it.more;
+    let missing = if more == 1 { String::new() } else { format!("{more} more are asked for; ") };
+    match free.len() {
+        0 => format!("{missing}nobody who holds the role {} could do it: grant it to somebody", it.role),
+        found if found < more as usize => {
+            format!("{missing}too few hold the role {}: {}", it.role, free.join(", "))
+        }
+        found => {
+            let named = free.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
+            let others = found.saturating_sub(NAMED_MAX);
+            let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+            format!("{missing}{} could do it: {named}{others}", it.role)
+        }
+    }
+}
+
+fn kept(bar: Bar) -> &'static str {
+    match bar {
+        Bar::Unspecified => "can",
+        Bar::Proposer | Bar::ProposingPartner => "proposed the project",
+        Bar::Approved => "approved already",
+        Bar::SpokeForAnother => "approved for another partner",
+        Bar::Reporter => "reported what is to be verified",
+    }
+}
+
+fn kept_partner(bar: Bar) -> &'static str {
+    match bar {
+        Bar::ProposingPartner => "the project was proposed for",
+        Bar::Unspecified | Bar::Proposer | Bar::Approved | Bar::SpokeForAnother | Bar::Reporter => kept(bar),
+    }
+}
+
+/// Who is late: the stage itself, and every task that should be done.
+fn late(gate: &Gate, tasks: &[Task], now: &Wire) -> Vec<String> {
+    let mut lines = Vec::new();
+    if gate.overdue {
+        let who: Vec<&str> =
+            gate.findings.iter().filter_map(|it| it.remedy.as_ref()).map(|it| it.role.as_str()).collect();
+        let mut who: Vec<&str> = who.into_iter().filter(|it| !it.is_empty()).collect();
+        who.dedup();
+        let who =
+            if who.is_empty() { String::new() } else { format!(", which waits for {}", who.join(", ")) };
+        lines.push(format!(
+            "  {} the stage {}, {}{who}",
+            out::bad("◷"),
+            gate.title,
+            ago(gate.due_at.as_ref(), now)
+        ));
+    }
+    let overdue = |it: &&Task| is_open(it) && it.due_at.is_some_and(|due| due.seconds <= now.seconds);
+    lines.extend(tasks.iter().filter(overdue).map(|it| {
+        let who = if it.worker.is_empty() { &it.role } else { &it.worker };
+        format!("  {} {who} with {}, {}", out::bad("◷"), it.kind, ago(it.due_at.as_ref(), now))
+    }));
+    lines
+}
+
+fn is_open(it: &Task) -> bool {
+    match it.status() {
+        TaskStatus::Open | TaskStatus::Claimed | TaskStatus::Incident => true,
+        TaskStatus::Unspecified | TaskStatus::Completed | TaskStatus::Cancelled => false,
+    }
+}
+
+fn work(it: &Task, now: &Wire) -> String {
+    let title = out::wrapped(&it.title, WIDE - 50).into_iter().next().unwrap_or_default();
+    let due = it.due_at.map(|due| match due.seconds > now.seconds {
+        true => format!(", due {} ({})", moment::day(Some(&due)), until(&due, now)),
+        false => format!(", due {}", moment::day(Some(&due))),
+    });
+    format!("  ▸ {title}  {}", out::faint(format_args!("{}{}", standing(it), due.unwrap_or_default())))
+}
+
+fn standing(it: &Task) -> String {
+    match it.status() {
+        TaskStatus::Claimed => format!("{} has it", it.worker),
+        TaskStatus::Incident => format!("it failed {} times and waits for {}", it.attempts, it.role),
+        TaskStatus::Open | TaskStatus::Unspecified | TaskStatus::Completed | TaskStatus::Cancelled => {
+            format!("{} has not taken it up", it.role)
+        }
+    }
+}
+
+fn ago(at: Option<&Wire>, now: &Wire) -> String {
+    at.map_or_else(String::new, |at| format!("{} ago", span(now.seconds.saturating_sub(at.seconds))))
+}
+
+fn until(at: &Wire, now: &Wire) -> String {
+    format!("in {}", span(at.seconds.saturating_sub(now.seconds)))
+}
+
+/// A span in the unit that people would say.
+fn span(seconds: i64) -> String {
+    let unit = |n: i64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    match seconds.max(0) {
+        it @ ..3_600 => unit(it.max(60) / 60, "minute"),
+        it @ 3_600..86_400 => unit(it / 3_600, "hour"),
+        it => unit((it + 43_200) / 86_400, "day"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_the_unit_that_people_would_say() {
+        let said = [30, 60, 7_200, 90_000, 864_000].map(span);
+        assert_eq!(said, ["1 minute", "1 minute", "2 hours", "1 day", "10 days"]);
+    }
+
+    #[test]
+    fn a_streams_name_is_cut_within_its_id() {
+        assert_eq!(short("project-6f1d5c5e-4b0b-5a7e-9a51-70616374706c"), "project-6f1d5c5e…");
+        assert_eq!(short("é"), "é");
+    }
+}

@@ -1,0 +1,169 @@
+//! A gate explained: what holds and by which events, what does not, and who could bring it about.
+use super::PACT;
+use super::office::{Office, party_id};
+use crate::program::pactline;
+use pactline::api::proto as pb;
+use std::collections::BTreeMap;
+use tonic::Code;
+use tonic_types::StatusExt;
+
+/// An office with a project of partner AFG, which is a donor as NOR and CHE are.
+async fn begun() -> (Office, String, BTreeMap<&'static str, pb::EventReference>) {
+    let office = Office::open().await;
+    let charter = office.publish("secretary", PACT).await;
+    let mut admissions = BTreeMap::new();
+    for iso in ["AFG", "NOR", "CHE"] {
+        admissions.insert(iso, office.partner(iso, &["donor"]).await);
+    }
+    let project = office.propose("pat", "Border posts", &charter, Some(&admissions["AFG"])).await;
+    (office, project, admissions)
+}
+
+fn of<'a>(gate: &'a pb::Gate, kind: &str) -> &'a pb::GateFinding {
+    gate.findings.iter().find(|it| it.kind == kind).unwrap()
+}
+
+/// The types of the events that a finding rests on.
+fn types(it: &pb::GateFinding) -> Vec<&str> {
+    it.rests_on.iter().map(|it| it.r#type.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_gate_that_nothing_opens_yet_says_so_seven_times_and_who_could() {
+    let (office, project, _) = begun().await;
+    let told = office.explain(&project).await;
+    let gate = told.gate.unwrap();
+    assert_eq!((gate.stage.as_str(), gate.next.as_str(), gate.open), ("design", "delivery", false));
+    assert_eq!((gate.consequence.as_str(), gate.escalate_to.as_str()), ("chair has to see to it", "chair"));
+    assert_eq!((gate.due_at.unwrap().seconds - gate.since.unwrap().seconds) / 86_400, 30);
+    assert!(!gate.overdue && !gate.expired);
+    assert_eq!(gate.entry.as_ref().unwrap().revision, 1);
+    let holds: Vec<&str> = gate.findings.iter().filter(|it| it.holds).map(|it| it.kind.as_str()).collect();
+    assert_eq!((gate.findings.len(), holds), (7, vec!["no_open_objection"]));
+    let remedy = of(&gate, "approvals").remedy.clone().unwrap();
+    assert_eq!((remedy.role.as_str(), remedy.more, remedy.able), ("donor", 2, 2));
+    let bars: BTreeMap<&str, pb::Bar> = remedy.holders.iter().map(|it| (&*it.partner_id, it.bar())).collect();
+    assert_eq!(bars[&*party_id("AFG")], pb::Bar::ProposingPartner);
+    assert_eq!(bars[&*party_id("NOR")], pb::Bar::Unspecified);
+    assert_eq!(remedy.barred, [pb::BarredPerson { person: "pat".into(), bar: pb::Bar::Proposer.into() }]);
+    let nobody = of(&gate, "review_passed").remedy.clone().unwrap();
+    assert_eq!((nobody.role.as_str(), nobody.holders.len(), nobody.able), ("expert", 0, 0));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn what_holds_cites_its_events_and_tasks_need_not_be_named() {
+    let (office, project, admissions) = begun().await;
+    let provision = office.provision("A/RES/1", "para. 2").await;
+    office.cite(&project, &provision).await;
+    office.attach("pat", &project, "plan").await;
+    office.review("eva", &project, "technical", "expert").await.unwrap();
+    office.approve("ann", &project, "donor", &admissions["NOR"]).await.unwrap();
+    let twice = office.approve("ann", &project, "donor", &admissions["CHE"]).await.unwrap_err();
+    assert_eq!(twice.get_details_error_info().unwrap().reason, "SPOKE_FOR_ANOTHER");
+    let own = office.approve("pat", &project, "donor", &admissions["CHE"]).await.unwrap_err();
+    assert_eq!(own.get_details_error_info().unwrap().reason, "IS_PROPOSER");
+    let gate = office.explain(&project).await.gate.unwrap();
+    let remedy = of(&gate, "approvals").remedy.clone().unwrap();
+    assert_eq!((remedy.more, remedy.able), (1, 1));
+    assert!(remedy.barred.iter().any(|it| it.person == "ann" && it.bar() == pb::Bar::SpokeForAnother));
+    office.approve("bo", &project, "donor", &admissions["CHE"]).await.unwrap();
+    office.commit(&project, 60_000).await;
+    office.work(&project, "check", "coordinator").await;
+    let gate = office.explain(&project).await.gate.unwrap();
+    assert!(gate.open, "{gate:#?}");
+    assert_eq!(types(of(&gate, "cites_provision_in_force")), ["ProvisionCited", "ProvisionDefined"]);
+    assert_eq!(types(of(&gate, "document_attached")), ["DocumentAttached"]);
+    assert_eq!(types(of(&gate, "review_passed")), ["ReviewRecorded"]);
+    assert_eq!(types(of(&gate, "approvals")), ["ProjectApproved", "ProjectApproved"]);
+    assert_eq!(types(of(&gate, "funded")), ["FundsCommitted"]);
+    assert_eq!(types(of(&gate, "task_done")), ["TaskCompleted"]);
+    let evidence = gate.findings.iter().flat_map(|it| &it.rests_on);
+    assert!(evidence.clone().all(|it| !it.event.as_ref().unwrap().event_id.is_empty()));
+    assert!(
+        evidence.clone().any(|it| it.actor == "eva" && it.sentence == "A technical review came to: passed")
+    );
+    office.pass("chair", &project, "design").await.unwrap();
+    let gate = office.explain(&project).await.gate.unwrap();
+    assert_eq!((gate.stage.as_str(), gate.next.as_str()), ("delivery", ""));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_lists_all_that_is_missing_in_words_and_as_data() {
+    let (office, project, _) = begun().await;
+    let refused = office.pass("chair", &project, "design").await.unwrap_err();
+    assert_eq!(refused.code(), Code::FailedPrecondition);
+    assert_eq!(refused.get_details_error_info().unwrap().reason, "GATE_CLOSED");
+    let unmet = refused.get_details_precondition_failure().unwrap().violations;
+    let kinds: Vec<&str> = unmet.iter().map(|it| it.r#type.as_str()).collect();
+    let expected = [
+        "cites_provision_in_force",
+        "document_attached",
+        "review_passed",
+        "approvals",
+        "funded",
+        "task_done",
+    ];
+    assert_eq!(kinds, expected);
+    assert!(unmet.iter().all(|it| !it.subject.is_empty() && refused.message().contains(&it.description)));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_task_under_way_is_shown_with_who_has_it() {
+    let (office, project, _) = begun().await;
+    let request = pb::OpenTaskRequest {
+        kind: "check".to_owned(),
+        title: "Check it".to_owned(),
+        subject: format!("project-{project}"),
+        role: "chair".to_owned(),
+        attempts_max: 1,
+        ..Default::default()
+    };
+    let task = office.tasks("secretary").open_task(request).await.unwrap().into_inner().recorded.unwrap().id;
+    let told = office.explain(&project).await;
+    let remedy = of(told.gate.as_ref().unwrap(), "task_done").remedy.clone().unwrap();
+    assert_eq!((remedy.task_id, remedy.role.as_str()), (task, "chair"));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_project_that_nobody_proposed_is_not_found() {
+    let office = Office::open().await;
+    let ask = |project_id: &str| {
+        let request = pb::ExplainGateRequest { after: None, project_id: project_id.to_owned() };
+        let mut gates = office.gates("anyone");
+        async move { gates.explain_gate(request).await.unwrap_err().code() }
+    };
+    assert_eq!(ask("6f1d5c5e-4b0b-5a7e-9a51-70616374706c").await, Code::NotFound);
+    assert_eq!(ask("nine").await, Code::InvalidArgument);
+    office.close().await;
+}
+
+#[tokio::test]
+async fn the_program_says_where_a_project_stands_and_who_could_move_it() {
+    let (office, project, _) = begun().await;
+    let kept = office.close().await;
+    let dir = kept.path();
+    let run = pactline(dir, &["explain", &project]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for words in [
+        "Border posts",
+        "in Design since",
+        "then chair has to see to it",
+        "1 of 7 hold, delivery is next",
+        "✘ a review (technical) as expert passed",
+        "nobody who holds the role expert could do it: grant it to somebody",
+        "2 more are asked for; donor could do it: The CHE, The NOR",
+        "not The AFG, which the project was proposed for; not pat, who proposed the project",
+    ] {
+        assert!(run.out.contains(words), "{words}\n{}", run.out);
+    }
+    assert!(run.out.lines().all(|it| it.chars().count() <= 110), "{}", run.out);
+    let run = pactline(dir, &["--json", "explain", &project]);
+    let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(told["gate"]["stage"], "design");
+    assert_eq!(told["gate"]["findings"][3]["remedy"]["able"], 2);
+    assert_eq!(pactline(dir, &["explain", "AFG"]).code, 1);
+}

@@ -7,6 +7,7 @@
 pub mod charter;
 pub mod citation;
 pub mod consultation;
+pub mod decision;
 pub mod evidence;
 pub mod fact;
 pub mod id;
@@ -29,7 +30,7 @@ use citation::{Citation, Reference, Uncitable};
 use fact::{Citable, Cited, Fact, Facts};
 use id::PartnerId;
 use serde::{Serialize, de::DeserializeOwned};
-use text::PersonId;
+use text::{Digest, PersonId};
 
 /// The rules of one kind of stream. `Self` is the folded state; `Default` is "nothing happened yet".
 pub trait Decider: Default + Send + Sync + 'static {
@@ -131,8 +132,27 @@ pub struct Given {
     pub by: PersonId,
     /// For whom, when a person speaks for a partner.
     pub on_behalf_of: Option<PartnerId>,
+    /// What vouches for it besides the word of whoever sends it.
+    pub vouched: Vouched,
     /// The events cited by the command, and what they stand for now.
     pub facts: Facts,
+}
+
+/// What vouches for a command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Vouched {
+    /// The word of whoever sends it.
+    #[default]
+    Word,
+    /// The document that a past fact is taken from.
+    Source,
+    /// A partner's signature over the command.
+    Signature {
+        /// Whose.
+        party: PartnerId,
+        /// The text that it decides on, in a consultation.
+        text: Option<Digest>,
+    },
 }
 
 impl Given {

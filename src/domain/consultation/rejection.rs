@@ -4,7 +4,7 @@ use crate::domain::charter::{ForumName, Method};
 use crate::domain::citation::Uncitable;
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::BadRoster;
-use crate::domain::text::{Name, Slug};
+use crate::domain::text::{Digest, Name, Slug};
 use crate::domain::{Category, Timestamp};
 
 /// Why a command was refused.
@@ -259,6 +259,21 @@ pub enum Rejection {
         /// What the chair said.
         declared: Tally,
     },
+    /// The forum's law asks for a signature.
+    #[error("members of {forum} sign what they decide: have it signed with the member's key, and send that")]
+    SignatureMissing {
+        /// Which forum.
+        forum: ForumName,
+    },
+    /// A signature vouches for the signer's own word.
+    #[error("another party signed this: each member signs for itself")]
+    SignedByAnother,
+    /// A signature vouches for a word on one text.
+    #[error("what was signed is about another text: the one that is decided on has the digest {text}")]
+    SignedForAnotherText {
+        /// Of the text that is decided on.
+        text: Digest,
+    },
     /// The roster cannot be as it was sent.
     #[error(transparent)]
     Roster(#[from] BadRoster),
@@ -279,7 +294,9 @@ impl crate::domain::Rejection for Rejection {
         match self {
             Rejection::AlreadyOpened => Category::AlreadyExists,
             Rejection::NotOpened => Category::NotFound,
-            Rejection::NoStanding { .. } | Rejection::MemberNoLonger { .. } => Category::Forbidden,
+            Rejection::NoStanding { .. } | Rejection::MemberNoLonger { .. } | Rejection::SignedByAnother => {
+                Category::Forbidden
+            }
             Rejection::RosterGivenTwice | Rejection::ConditionsOnDocument => Category::Invalid,
             Rejection::Roster(why) => why.category(),
             _ => Category::Precondition,

@@ -1,7 +1,7 @@
 //! What members say: positions, objections, and taking them back.
 use super::state::{Objection, Run};
 use super::{Event, Position, Rejection};
-use crate::domain::Given;
+use crate::domain::{Given, Vouched};
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Capacity, ParagraphFact, PartnerFact};
 use crate::domain::id::PartnerId;
@@ -80,6 +80,20 @@ pub(super) fn lift(
     }
     let agreed = paragraphs.into_iter().map(|it| it.citation).collect();
     Ok(vec![Event::ObjectionLifted { party, agreed }])
+}
+
+/// Where the forum's law asks for it, a member signs what it decides. What a signature vouches for is this member's
+/// word on this text, and nothing else.
+pub(super) fn vouched(run: &Run, party: PartnerId, given: &Given) -> Result<(), Rejection> {
+    match &given.vouched {
+        Vouched::Word if run.forum.signed => Err(Rejection::SignatureMissing { forum: run.forum.name.clone() }),
+        Vouched::Word | Vouched::Source => Ok(()),
+        Vouched::Signature { party: signer, .. } if *signer != party => Err(Rejection::SignedByAnother),
+        Vouched::Signature { text, .. } if text.as_ref() != Some(run.subject.digest()) => {
+            Err(Rejection::SignedForAnotherText { text: run.subject.digest().clone() })
+        }
+        Vouched::Signature { .. } => Ok(()),
+    }
 }
 
 /// A member of the roster, as it was drawn up. Observers and parties that came later have no standing.

@@ -30,6 +30,12 @@ pub enum Rejection {
         /// How it ended.
         end: End,
     },
+    /// The project's law asks for a signature.
+    #[error("donors sign what they commit: have it signed with the donor's key, and send that")]
+    SignatureMissing,
+    /// A signature vouches for the signer's own money.
+    #[error("another party signed this: each donor signs for itself, under its own admission")]
+    SignedByAnother,
     /// It rests.
     #[error("the project is suspended: resume it first")]
     Suspended,
@@ -356,6 +362,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::IsProposer
         | Rejection::SpokeForAnother { .. }
         | Rejection::IsProposingPartner
+        | Rejection::SignedByAnother
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }
         | Rejection::NoSuchStage { .. }
@@ -373,6 +380,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::AnotherUnit { .. } => Category::Invalid,
         Rejection::Uncitable(_)
         | Rejection::Over { .. }
+        | Rejection::SignatureMissing
         | Rejection::Suspended
         | Rejection::CharterRetired
         | Rejection::EditionOutdated { .. }

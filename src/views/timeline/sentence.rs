@@ -31,6 +31,9 @@ fn of_partner(event: &partner::Event) -> String {
         It::PartnerWithdrawn { reason } => format!("The partner left: {reason}"),
         It::RoleGranted { role } => format!("The partner got the role {role}"),
         It::RoleRevoked { role } => format!("The partner lost the role {role}"),
+        It::KeyProposed { key_id, .. } => format!("A key was put forward: {key_id}"),
+        It::KeyConfirmed { key_id, .. } => format!("A key was confirmed: {key_id}"),
+        It::KeyRevoked { key_id, reason } => format!("A key was revoked: {key_id}: {reason}"),
     }
 }
 

@@ -22,7 +22,8 @@ mod evidence;
 mod finished;
 mod remedy;
 
-use finished::{finished, tasks_about};
+use finished::finished;
+pub(super) use finished::tasks_about;
 
 /// Answers questions about gates.
 #[derive(Clone)]

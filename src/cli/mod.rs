@@ -71,7 +71,7 @@ enum Verb {
     List(list::List),
     /// Show what happened, event by event
     History(history::History),
-    /// Check, draw and publish the laws of pipelines
+    /// Check, draw and publish the laws of pipelines, and migrate between their editions
     Charter(charter::Charter),
     /// Take in other people's files, or an exported log
     Import(import::Import),

@@ -48,6 +48,9 @@ pub struct Meta {
     /// The event that caused the command; named as KurrentDB names it.
     #[serde(default, rename = "$causationId", skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<Uuid>,
+    /// The envelope that a partner signed it in, byte by byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<String>,
 }
 
 fn is_false(it: &bool) -> bool {

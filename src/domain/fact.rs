@@ -5,7 +5,7 @@ use super::citation::{Citation, Reference, Uncitable};
 use super::id::*;
 use super::meeting::Seat;
 use super::scope::{PartialDate, Scope};
-use super::text::{Digest, Slug, Symbol};
+use super::text::{Digest, PersonId, Slug, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -166,6 +166,8 @@ pub struct EditionFact {
     pub retired: bool,
     /// Whether a later edition was published.
     pub outdated: bool,
+    /// Who published it, where that is on record.
+    pub publisher: Option<PersonId>,
 }
 
 /// Cited by MeetingConvened.

@@ -23,6 +23,7 @@ pub mod scope;
 pub mod task;
 pub mod text;
 
+pub use decision::{Unvouched, Vouched};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 
@@ -30,7 +31,7 @@ use citation::{Citation, Reference, Uncitable};
 use fact::{Citable, Cited, Fact, Facts};
 use id::PartnerId;
 use serde::{Serialize, de::DeserializeOwned};
-use text::{Digest, PersonId};
+use text::PersonId;
 
 /// The rules of one kind of stream. `Self` is the folded state; `Default` is "nothing happened yet".
 pub trait Decider: Default + Send + Sync + 'static {
@@ -136,23 +137,6 @@ pub struct Given {
     pub vouched: Vouched,
     /// The events cited by the command, and what they stand for now.
     pub facts: Facts,
-}
-
-/// What vouches for a command.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Vouched {
-    /// The word of whoever sends it.
-    #[default]
-    Word,
-    /// The document that a past fact is taken from.
-    Source,
-    /// A partner's signature over the command.
-    Signature {
-        /// Whose.
-        party: PartnerId,
-        /// The text that it decides on, in a consultation.
-        text: Option<Digest>,
-    },
 }
 
 impl Given {

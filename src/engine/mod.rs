@@ -9,6 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
+use crate::domain::decision::Origin;
 use crate::log::{Appended, Error, Log, NewRecord, Record};
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -19,6 +20,7 @@ mod cite;
 mod memory;
 mod outcome;
 mod redact;
+mod sealed;
 
 pub use outcome::{CommandMeta, Effective, ExecuteError, Outcome, OutcomeEvent, Refusal};
 
@@ -33,6 +35,8 @@ pub struct Engine {
     log: Arc<dyn Log>,
     clock: Clock,
     memory: Arc<Memory>,
+    /// What the log is called in what partners sign; `None` where they cannot.
+    origin: Option<Origin>,
 }
 
 /// Whether what was decided is recorded.
@@ -45,7 +49,12 @@ enum Mode {
 impl Engine {
     /// An engine over `log` that remembers the folded state of up to `streams_max` streams.
     pub fn new(log: Arc<dyn Log>, clock: Clock, streams_max: usize) -> Self {
-        Self { log, clock, memory: Arc::new(Memory::new(streams_max)) }
+        Self { log, clock, memory: Arc::new(Memory::new(streams_max)), origin: None }
+    }
+
+    /// The same, over a log that is called `origin` in what partners sign.
+    pub fn called(self, origin: Option<Origin>) -> Self {
+        Self { origin, ..self }
     }
 
     /// The log it appends to.
@@ -150,7 +159,8 @@ impl Engine {
             (at, late, past.state.cites(command))
         };
         let facts = self.facts(&references, at).await?;
-        let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
+        let vouched = meta.vouched();
+        let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, vouched, facts };
         let events = remembered.past().state.decide(command.clone(), &given);
         let events = events.map_err(ExecuteError::Rejected)?;
         match late {

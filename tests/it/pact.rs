@@ -161,7 +161,7 @@ pub fn charter() -> Citation {
 
 pub fn edition() -> EditionFact {
     let (charter, law) = (CharterId::of("pact"), Arc::new(law()));
-    EditionFact { charter, edition: 2, law, retired: false, outdated: false }
+    EditionFact { charter, edition: 2, law, retired: false, outdated: false, publisher: None }
 }
 
 pub fn retired() -> EditionFact {

@@ -61,7 +61,9 @@ asked! {
     VerifyResult = VerifyResultRequest {
         result <- result_id: text, verification: choice(verification), comment: optional_text,
     }
-    AmendLaw = AmendLawRequest { charter: part(reference), stage: text, reason: text }
+    AmendLaw = AmendLawRequest {
+        charter: part(reference), stage: text, from <- from_stage: text_or_none, reason: text,
+    }
     ExpireStage = ExpireStageRequest { stage: text }
 }
 

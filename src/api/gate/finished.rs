@@ -18,7 +18,7 @@ pub(super) async fn now(views: &Views, after: Option<Position>) -> Result<Ask, S
 }
 
 /// Every task about `subject`, by when it is due.
-pub(super) async fn tasks_about(
+pub(in crate::api) async fn tasks_about(
     views: &Views,
     subject: &StreamName,
     after: Option<Position>,

@@ -1,4 +1,4 @@
-//! `pactline charter`: the law of a pipeline, checked, drawn and published.
+//! `pactline charter`: the law of a pipeline, checked, drawn, published, and put over what runs.
 use super::failure::Failure;
 use super::place::Place;
 use clap::{Args, Subcommand};
@@ -7,6 +7,7 @@ mod check;
 mod dot;
 mod graph;
 mod mermaid;
+mod migrate;
 mod publish;
 mod show;
 mod source;
@@ -27,6 +28,8 @@ enum What {
     Show(show::Show),
     /// Publish a charter's text as its next edition
     Publish(publish::Publish),
+    /// Put what runs under another edition, one project at a time
+    Migrate(migrate::Migrate),
 }
 
 impl Charter {
@@ -35,6 +38,7 @@ impl Charter {
             What::Check(it) => it.run(place),
             What::Show(it) => it.run(place).await,
             What::Publish(it) => it.run(place).await,
+            What::Migrate(it) => it.run(place).await,
         }
     }
 }

@@ -52,9 +52,9 @@ pub(super) fn cites(_charter: &Charter, _command: &Command) -> Vec<Reference> {
     Vec::new()
 }
 
-pub(super) fn decide(charter: &Charter, command: Command, _given: &Given) -> Result<Vec<Event>, Rejection> {
+pub(super) fn decide(charter: &Charter, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
     match command {
-        Command::PublishCharter { law, digest } => publish(charter, law, digest),
+        Command::PublishCharter { law, digest } => publish(charter, given, law, digest),
         Command::RetireCharter { reason } => match (&charter.latest, charter.retired_at) {
             (None, _) => Err(Rejection::NotPublished),
             (Some(_), Some(_)) => Ok(Vec::new()),
@@ -63,7 +63,7 @@ pub(super) fn decide(charter: &Charter, command: Command, _given: &Given) -> Res
     }
 }
 
-fn publish(charter: &Charter, law: Law, digest: Digest) -> Result<Vec<Event>, Rejection> {
+fn publish(charter: &Charter, given: &Given, law: Law, digest: Digest) -> Result<Vec<Event>, Rejection> {
     if charter.retired_at.is_some() {
         return Err(Rejection::Retired);
     }
@@ -81,5 +81,5 @@ fn publish(charter: &Charter, law: Law, digest: Digest) -> Result<Vec<Event>, Re
     }
     let last = charter.editions.last_key_value().map_or(0, |(edition, _)| *edition);
     let (edition, law) = (last.saturating_add(1), Arc::new(law));
-    Ok(vec![Event::CharterPublished { edition, law, digest }])
+    Ok(vec![Event::CharterPublished { edition, law, digest, publisher: Some(given.by.clone()) }])
 }

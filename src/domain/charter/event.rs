@@ -1,7 +1,7 @@
 //! What can happen to a charter. These names and shapes are the storage format.
 use super::Law;
 use crate::domain::citation::Citation;
-use crate::domain::text::{Digest, Prose};
+use crate::domain::text::{Digest, PersonId, Prose};
 use crate::domain::{Edge, Rests};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -17,6 +17,9 @@ pub enum Event {
         law: Arc<Law>,
         /// Of the text it was read from.
         digest: Digest,
+        /// Who published it; what runs is put under it by somebody else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        publisher: Option<PersonId>,
     },
     /// Nothing new starts under it.
     CharterRetired {

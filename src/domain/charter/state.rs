@@ -34,11 +34,12 @@ pub(super) fn evolve(charter: &mut Charter, event: &Event, at: Timestamp) {
 /// A publication stands for its edition, outdated or not as it was at `at`.
 pub(super) fn attest(charter: &Charter, event: &Event, at: Timestamp) -> Option<Fact> {
     match event {
-        Event::CharterPublished { edition, law, .. } => {
+        Event::CharterPublished { edition, law, publisher, .. } => {
             let retired = charter.retired_at.is_some_and(|since| since <= at);
             let outdated = charter.editions.iter().any(|(other, since)| other > edition && *since <= at);
             let (charter, edition, law) = (charter_id(&law.name), *edition, law.clone());
-            Some(EditionFact { charter, edition, law, retired, outdated }.into())
+            let publisher = publisher.clone();
+            Some(EditionFact { charter, edition, law, retired, outdated, publisher }.into())
         }
         Event::CharterRetired { .. } => None,
     }

@@ -4,8 +4,8 @@ use crate::domain::charter::{ForumName, Method};
 use crate::domain::citation::Uncitable;
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::BadRoster;
-use crate::domain::text::{Digest, Name, Slug};
-use crate::domain::{Category, Timestamp};
+use crate::domain::text::{Name, Slug};
+use crate::domain::{Category, Timestamp, Unvouched};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -259,21 +259,9 @@ pub enum Rejection {
         /// What the chair said.
         declared: Tally,
     },
-    /// The forum's law asks for a signature.
-    #[error("members of {forum} sign what they decide: have it signed with the member's key, and send that")]
-    SignatureMissing {
-        /// Which forum.
-        forum: ForumName,
-    },
-    /// A signature vouches for the signer's own word.
-    #[error("another party signed this: each member signs for itself")]
-    SignedByAnother,
-    /// A signature vouches for a word on one text.
-    #[error("what was signed is about another text: the one that is decided on has the digest {text}")]
-    SignedForAnotherText {
-        /// Of the text that is decided on.
-        text: Digest,
-    },
+    /// Nobody, or somebody else, signed it.
+    #[error(transparent)]
+    Unvouched(#[from] Unvouched),
     /// The roster cannot be as it was sent.
     #[error(transparent)]
     Roster(#[from] BadRoster),
@@ -286,6 +274,7 @@ impl crate::domain::Rejection for Rejection {
     fn reason(&self) -> &'static str {
         match self {
             Rejection::Roster(why) => why.reason(),
+            Rejection::Unvouched(why) => why.reason(),
             Rejection::Uncitable(why) => why.reason(),
             other => other.into(),
         }
@@ -294,9 +283,7 @@ impl crate::domain::Rejection for Rejection {
         match self {
             Rejection::AlreadyOpened => Category::AlreadyExists,
             Rejection::NotOpened => Category::NotFound,
-            Rejection::NoStanding { .. } | Rejection::MemberNoLonger { .. } | Rejection::SignedByAnother => {
-                Category::Forbidden
-            }
+            Rejection::NoStanding { .. } | Rejection::MemberNoLonger { .. } => Category::Forbidden,
             Rejection::RosterGivenTwice | Rejection::ConditionsOnDocument => Category::Invalid,
             Rejection::Roster(why) => why.category(),
             _ => Category::Precondition,

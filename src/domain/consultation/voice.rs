@@ -1,7 +1,7 @@
 //! What members say: positions, objections, and taking them back.
 use super::state::{Objection, Run};
 use super::{Event, Position, Rejection};
-use crate::domain::{Given, Vouched};
+use crate::domain::{Given, Unvouched, Vouched};
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Capacity, ParagraphFact, PartnerFact};
 use crate::domain::id::PartnerId;
@@ -86,11 +86,11 @@ pub(super) fn lift(
 /// word on this text, and nothing else.
 pub(super) fn vouched(run: &Run, party: PartnerId, given: &Given) -> Result<(), Rejection> {
     match &given.vouched {
-        Vouched::Word if run.forum.signed => Err(Rejection::SignatureMissing { forum: run.forum.name.clone() }),
+        Vouched::Word if run.forum.signed => Err(Unvouched::SignatureMissing.into()),
         Vouched::Word | Vouched::Source => Ok(()),
-        Vouched::Signature { party: signer, .. } if *signer != party => Err(Rejection::SignedByAnother),
+        Vouched::Signature { party: signer, .. } if *signer != party => Err(Unvouched::SignedByAnother.into()),
         Vouched::Signature { text, .. } if text.as_ref() != Some(run.subject.digest()) => {
-            Err(Rejection::SignedForAnotherText { text: run.subject.digest().clone() })
+            Err(Unvouched::SignedForAnotherText { text: run.subject.digest().clone() }.into())
         }
         Vouched::Signature { .. } => Ok(()),
     }

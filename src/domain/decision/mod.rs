@@ -7,11 +7,13 @@ mod act;
 mod envelope;
 mod key;
 mod sealed;
+mod vouched;
 
 pub use act::{Act, Concern};
 pub use envelope::{BadEnvelope, ENVELOPE_MAX, Envelope, pae};
 pub use key::{BadKey, PublicKey};
 pub use sealed::{PAYLOAD_TYPE, Sealed};
+pub use vouched::{Unvouched, Vouched};
 
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;

@@ -251,6 +251,9 @@ pub enum Command {
         charter: Reference,
         /// The stage of the new law that the project is in from now on.
         stage: StageName,
+        /// The stage that it is in now, where `stage` is what the new law calls it: the time spent in it counts.
+        /// `None` begins `stage` anew.
+        from: Option<StageName>,
         /// Why, and under whose authority.
         reason: Prose,
     },

@@ -1,7 +1,7 @@
 //! The rules of a project, one arm per command; each is written where its subject is.
 use super::state::{Extent, Proposal};
 use super::{
-    Command, DonorAsked, Event, Project, Rejection, citations, funds, propose, results, review, stages,
+    Command, DonorAsked, Event, Project, Rejection, amend, citations, funds, propose, results, review, stages,
 };
 use crate::domain::Given;
 use crate::domain::citation::Reference;
@@ -98,8 +98,8 @@ pub(super) fn decide(project: &Project, command: Command, given: &Given) -> Resu
         Command::VerifyResult { result, verification, comment } => {
             results::verify(project, given, result, (verification, comment))
         }
-        Command::AmendLaw { charter, stage, reason } => {
-            stages::amend(project, given, &charter, (stage, reason))
+        Command::AmendLaw { charter, stage, from, reason } => {
+            amend::amend(project, given, amend::Asked { charter, stage, from, reason })
         }
         Command::ExpireStage { stage } => stages::expire(project, given, stage),
     }

@@ -327,6 +327,9 @@ pub enum Event {
         due_at: Option<Timestamp>,
         /// Who decided.
         approver: PersonId,
+        /// Since when it is in the stage, where the stage goes on under the new law; absent where it begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
     /// A stage's time is up.
     StageExpired {

@@ -7,7 +7,7 @@ use crate::domain::id::TransactionId;
 use crate::domain::money::{BadMoney, Currency, MINOR_MAX, Money};
 use crate::domain::scope::plausible;
 use crate::domain::text::{Name, Prose};
-use crate::domain::{Decider, Given, Vouched};
+use crate::domain::{Decider, Given, Unvouched, Vouched};
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -39,12 +39,12 @@ fn vouched(project: &Project, given: &Given, donor: &DonorAsked) -> Result<(), R
     let signed = project.proposed()?.law.funding.signed;
     let Vouched::Signature { party, .. } = &given.vouched else {
         let asked = signed && given.vouched == Vouched::Word;
-        return if asked { Err(Rejection::SignatureMissing) } else { Ok(()) };
+        return if asked { Err(Unvouched::SignatureMissing.into()) } else { Ok(()) };
     };
     let partner = donor.partner.as_ref().map(|it| given.cited::<PartnerFact>(it)).transpose()?;
     match partner {
         Some(partner) if partner.fact.id == *party => Ok(()),
-        Some(_) | None => Err(Rejection::SignedByAnother),
+        Some(_) | None => Err(Unvouched::SignedByAnother.into()),
     }
 }
 

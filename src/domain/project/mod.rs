@@ -1,4 +1,6 @@
 //! A technical assistance project, from proposal to verified results.
+mod amend;
+mod category;
 mod citations;
 mod command;
 mod decide;

@@ -1,12 +1,12 @@
 //! Why a project refuses a command.
 use super::{End, Kind, Missing};
-use crate::domain::charter::{RequirementKind, RoleName, StageName};
+use crate::domain::charter::{RoleName, StageName};
 use crate::domain::citation::{Citation, Reference, StreamName, Uncitable};
 use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
 use crate::domain::money::{BadMoney, Currency, Money};
 use crate::domain::scope::BadPeriod;
 use crate::domain::text::{Name, Text};
-use crate::domain::{Category, Date, Unmet};
+use crate::domain::{Date, Unvouched};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -30,12 +30,9 @@ pub enum Rejection {
         /// How it ended.
         end: End,
     },
-    /// The project's law asks for a signature.
-    #[error("donors sign what they commit: have it signed with the donor's key, and send that")]
-    SignatureMissing,
-    /// A signature vouches for the signer's own money.
-    #[error("another party signed this: each donor signs for itself, under its own admission")]
-    SignedByAnother,
+    /// Nobody, or somebody else, signed it.
+    #[error(transparent)]
+    Unvouched(#[from] Unvouched),
     /// It rests.
     #[error("the project is suspended: resume it first")]
     Suspended,
@@ -142,6 +139,9 @@ pub enum Rejection {
         "whoever proposed the project neither reviews nor approves it, nor amends its law: somebody else must"
     )]
     IsProposer,
+    /// Whoever writes a law does not decide whom it governs.
+    #[error("whoever published the edition does not put a project under it: somebody else must")]
+    IsPublisher,
     /// Two partners are two voices.
     #[error("you approved for the partner {partner}: another person must speak for another partner")]
     SpokeForAnother {
@@ -319,87 +319,4 @@ pub enum Rejection {
 fn listed(missing: &[Missing]) -> String {
     let because: Vec<&str> = missing.iter().map(|it| it.because.as_str()).collect();
     because.join("; ")
-}
-
-impl crate::domain::Rejection for Rejection {
-    fn reason(&self) -> &'static str {
-        match self {
-            Rejection::Uncitable(uncitable) => uncitable.reason(),
-            other => other.into(),
-        }
-    }
-
-    fn category(&self) -> Category {
-        category(self)
-    }
-
-    fn unmet(&self) -> Vec<Unmet> {
-        match self {
-            Rejection::GateClosed { missing, .. } => missing.iter().map(unmet).collect(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-fn unmet(it: &Missing) -> Unmet {
-    let kind = RequirementKind::from(&it.requirement).into();
-    Unmet { kind, subject: it.requirement.to_string(), description: it.because.clone() }
-}
-
-fn category(rejection: &Rejection) -> Category {
-    match rejection {
-        Rejection::NotProposed
-        | Rejection::NoSuchTransaction { .. }
-        | Rejection::NoSuchIndicator { .. }
-        | Rejection::NoSuchResult { .. } => Category::NotFound,
-        Rejection::AlreadyProposed { .. }
-        | Rejection::AlreadyCited { .. }
-        | Rejection::TransactionTwice { .. }
-        | Rejection::IndicatorTwice { .. }
-        | Rejection::ResultTwice { .. } => Category::AlreadyExists,
-        Rejection::NotAMember { .. }
-        | Rejection::RoleNotHeld { .. }
-        | Rejection::IsProposer
-        | Rejection::SpokeForAnother { .. }
-        | Rejection::IsProposingPartner
-        | Rejection::SignedByAnother
-        | Rejection::IsReporter => Category::Forbidden,
-        Rejection::AnotherCharter { .. }
-        | Rejection::NoSuchStage { .. }
-        | Rejection::SectorsDoNotSum { .. }
-        | Rejection::SectorTwice { .. }
-        | Rejection::SectorEmpty { .. }
-        | Rejection::OwnParent
-        | Rejection::BadAmount(_)
-        | Rejection::NegativeWithoutOrigin
-        | Rejection::BadValueDate { .. }
-        | Rejection::WrongTransaction { .. }
-        | Rejection::AnotherDonor { .. }
-        | Rejection::AnotherCurrency { .. }
-        | Rejection::ForeignTask { .. }
-        | Rejection::AnotherUnit { .. } => Category::Invalid,
-        Rejection::Uncitable(_)
-        | Rejection::Over { .. }
-        | Rejection::SignatureMissing
-        | Rejection::Suspended
-        | Rejection::CharterRetired
-        | Rejection::EditionOutdated { .. }
-        | Rejection::SameEdition { .. }
-        | Rejection::NoStages
-        | Rejection::ParentOver { .. }
-        | Rejection::NotCited { .. }
-        | Rejection::PriorityRetired { .. }
-        | Rejection::ProvisionSuperseded { .. }
-        | Rejection::NoBasis
-        | Rejection::NothingLeft { .. }
-        | Rejection::BeyondWhatIsLeft { .. }
-        | Rejection::LeavesNothing { .. }
-        | Rejection::AlreadyReversed { .. }
-        | Rejection::StageNotCurrent { .. }
-        | Rejection::LastStage { .. }
-        | Rejection::NotInLastStage { .. }
-        | Rejection::GateClosed { .. }
-        | Rejection::EvidenceWithdrawn { .. }
-        | Rejection::AlreadyVerified { .. } => Category::Precondition,
-    }
 }

@@ -1,13 +1,12 @@
 //! How a project goes from stage to stage, rests, and ends.
 use super::gate::{Sight, after, open};
 use super::state::{Proposal, Stay};
-use super::{Event, Project, Rejection, funds};
+use super::{Event, Project, Rejection};
 use crate::domain::Given;
 use crate::domain::charter::{Consequence, Stage, StageName};
 use crate::domain::citation::{Citation, Reference};
-use crate::domain::fact::{Cited, EditionFact, TaskFact};
+use crate::domain::fact::{Cited, TaskFact};
 use crate::domain::text::Prose;
-use std::sync::Arc;
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -48,34 +47,6 @@ pub(super) fn resume(project: &Project, reason: Prose) -> Answer {
 pub(super) fn cancel(project: &Project, reason: Prose) -> Answer {
     project.underway()?;
     Ok(vec![Event::ProjectCancelled { reason }])
-}
-
-pub(super) fn amend(
-    project: &Project,
-    given: &Given,
-    charter: &Reference,
-    (stage, reason): (StageName, Prose),
-) -> Answer {
-    let current = project.underway()?.charter.clone();
-    if project.is_proposer(&given.by) {
-        return Err(Rejection::IsProposer);
-    }
-    let Cited { citation: charter, fact } = given.cited::<EditionFact>(charter)?;
-    if charter.stream != current.stream {
-        return Err(Rejection::AnotherCharter { current });
-    }
-    if charter == current {
-        let there = project.stage.as_ref().is_some_and(|it| it.stage == stage);
-        return if there { Ok(Vec::new()) } else { Err(Rejection::SameEdition { current }) };
-    }
-    let law = Arc::new(fact.law.projects.clone());
-    let Some((_, entered)) = law.stage(&stage) else {
-        return Err(Rejection::NoSuchStage { stage });
-    };
-    let due_at = entered.deadline_days.map(|days| after(given.at, days));
-    let approver = given.by.clone();
-    let amended = Event::LawAmended { charter, law, stage, reason, due_at, approver };
-    Ok(funds::and_funded(project, given, amended))
 }
 
 /// Decides nothing when the stage is not the current one, has no end, is not due yet or expired before, and

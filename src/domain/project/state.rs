@@ -154,6 +154,11 @@ impl Project {
         self.proposal.as_ref().map(|it| stream(it.project))
     }
 
+    /// The revision of its last event, once it was proposed.
+    pub fn last_revision(&self) -> Option<u64> {
+        self.revision.checked_sub(1)
+    }
+
     /// What governs it, once it was proposed.
     pub fn law(&self) -> Option<&Arc<ProjectLaw>> {
         self.proposal.as_ref().map(|it| &it.law)
@@ -260,12 +265,16 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
             let checked = |it: &mut Outcome| (it.verification, it.checked) = (Some(*verification), checked);
             project.results.entry(*result).and_modify(checked);
         }
-        Event::LawAmended { charter, law, stage, due_at, .. } => {
+        Event::LawAmended { charter, law, stage, due_at, since, .. } => {
             if let Some(proposal) = &mut project.proposal {
                 proposal.charter = charter.clone();
                 proposal.law = law.clone();
             }
-            project.enter(stage, *due_at, at);
+            // Where a stage goes on with the same end, what came of that end is not to come again.
+            let same = |it: &&Stay| since.is_some() && it.expired && it.due_at == *due_at;
+            let expired = project.stage.as_ref().filter(same).is_some();
+            project.enter(stage, *due_at, since.unwrap_or(at));
+            project.stage.iter_mut().for_each(|it| it.expired = expired);
         }
         Event::StageExpired { stage, .. } => {
             let expired = project.stage.as_mut().filter(|it| it.stage == *stage);

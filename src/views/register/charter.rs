@@ -51,7 +51,7 @@ impl Entry for Charter {
         let AnyEvent::Charter(event) = scene.event else { return };
         self.id = scene.stream;
         match event {
-            Event::CharterPublished { edition, law, digest } => {
+            Event::CharterPublished { edition, law, digest, .. } => {
                 let words = |it: &[crate::domain::text::Slug]| it.iter().map(ToString::to_string).collect();
                 (self.name, self.title) = (law.name.to_string(), law.title.to_string());
                 (self.edition, self.digest) = (*edition, Some(digest.clone()));

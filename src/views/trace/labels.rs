@@ -147,7 +147,7 @@ fn beside(rows: &Rows<'_>, event: &AnyEvent) -> Result<()> {
     if let AnyEvent::Evidence(evidence::Event::EvidenceSubmitted { title, .. }) = event {
         return rows.event(&titled(title.as_str()));
     }
-    if let AnyEvent::Charter(charter::Event::CharterPublished { edition, law, digest }) = event {
+    if let AnyEvent::Charter(charter::Event::CharterPublished { edition, law, digest, .. }) = event {
         let details = vec![format!("text sha-256 {digest}")];
         return rows.event(&Label { details, ..titled(format!("{}, edition {edition}", law.title)) });
     }

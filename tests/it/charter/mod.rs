@@ -3,7 +3,7 @@ mod drawn;
 mod faults;
 mod text;
 
-use crate::given::{Given, given, given_at};
+use crate::given::{Given, given, given_at, person};
 use pactline::domain::charter::{Charter, Command, Event, Law, Rejection, charter_id, check_text, faults};
 use pactline::domain::fact::{EditionFact, Fact};
 use pactline::domain::text::Digest;
@@ -28,7 +28,12 @@ fn publish(law: Law) -> Command {
     Command::PublishCharter { law, digest: digest() }
 }
 fn published(edition: u32, law: Law) -> Event {
-    Event::CharterPublished { edition, law: Arc::new(law), digest: digest() }
+    Event::CharterPublished {
+        edition,
+        law: Arc::new(law),
+        digest: digest(),
+        publisher: Some(person("tester")),
+    }
 }
 fn retire() -> Command {
     Command::RetireCharter { reason: "the initiative ended".parse().unwrap() }
@@ -101,7 +106,14 @@ fn an_edition_says_whether_it_is_the_latest() {
         .and_at(at(3), [retired()]);
     let fact = |edition, law, retired, outdated| {
         let (charter, law) = (charter_id(&paris_pact().name), Arc::new(law));
-        Some(Fact::Edition(EditionFact { charter, edition, law, retired, outdated }))
+        Some(Fact::Edition(EditionFact {
+            charter,
+            edition,
+            law,
+            retired,
+            outdated,
+            publisher: Some(person("tester")),
+        }))
     };
     let first = published(1, paris_pact());
     assert_eq!(given.state().attest(&first, at(1)), fact(1, paris_pact(), false, false));

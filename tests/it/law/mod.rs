@@ -1,5 +1,6 @@
 //! The law of a pipeline, told to a real server: gates explained, editions and migration, another pipeline.
 mod gate;
+mod migration;
 mod office;
 
 /// A pipeline of two stages whose first gate asks for something of everybody.

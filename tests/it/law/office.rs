@@ -55,6 +55,7 @@ impl Office {
         projects: project_service_client::ProjectServiceClient;
         tasks: task_service_client::TaskServiceClient;
         gates: gate_service_client::GateServiceClient;
+        migrations: migration_service_client::MigrationServiceClient;
     }
 
     /// An answer's first event, to be cited.

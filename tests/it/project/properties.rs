@@ -67,6 +67,7 @@ fn rest() -> impl Strategy<Value = Event> {
             reason: why(),
             due_at: None,
             approver: person("ann"),
+            since: None,
         },
         Event::StageExpired { stage: slug("design"), consequence: Consequence::Cancel },
     ])

@@ -142,13 +142,13 @@ fn a_late_clock_decides_nothing() {
 
 fn amend(charter: u128, revision: u64, stage: &str) -> Command {
     let charter = event("charter", charter, revision).reference();
-    Command::AmendLaw { charter, stage: slug(stage), reason: why() }
+    Command::AmendLaw { charter, stage: slug(stage), from: None, reason: why() }
 }
 
 fn amended(law: Law, stage: &str) -> Event {
     let (law, due_at) = (Arc::new(law.projects), Some(day(40)));
     let (charter, approver) = (event("charter", 100, 1), person("tester"));
-    Event::LawAmended { charter, law, stage: slug(stage), reason: why(), due_at, approver }
+    Event::LawAmended { charter, law, stage: slug(stage), reason: why(), due_at, approver, since: None }
 }
 
 fn new_law() -> Law {
@@ -178,6 +178,82 @@ fn nobody_amends_the_law_of_their_own_proposal() {
     let (citation, fact) = edition(2, new_law());
     let given = project([]).by("pat").citing(citation, fact);
     given.when(amend(100, 1, "planning")).then_rejected(Rejection::IsProposer);
+}
+
+#[test]
+fn whoever_published_an_edition_puts_no_project_under_it() {
+    let (citation, fact) = edition(2, new_law());
+    let given = project([]).by("pia").citing(citation, fact);
+    given.when(amend(100, 1, "planning")).then_rejected(Rejection::IsPublisher);
+}
+
+/// At day `at`, the stage that was due on day 30 goes on under a law that gives it `days`: since when it is, and
+/// when it is due.
+fn goes_on(past: &[Event], at: i64, days: Option<u32>) -> (Option<i64>, Option<i64>) {
+    let mut new = new_law();
+    new.projects.stages[0].deadline_days = days;
+    let (citation, fact) = edition(2, new);
+    let ask = Command::AmendLaw {
+        charter: citation.reference(),
+        stage: slug("planning"),
+        from: Some(slug("design")),
+        reason: why(),
+    };
+    let given = project(past.to_vec()).at(day(at)).citing(citation, fact);
+    let events = given.when(ask).events();
+    let [Event::LawAmended { since, due_at, .. }] = &events[..] else { panic!("{events:?}") };
+    let day_of = |it: &pactline::domain::Timestamp| it.as_second() / 86_400;
+    (since.as_ref().map(day_of), due_at.as_ref().map(day_of))
+}
+
+#[test]
+fn the_time_spent_in_a_stage_counts_under_the_new_law() {
+    assert_eq!(goes_on(&[], 10, Some(60)), (Some(0), Some(60)));
+    assert_eq!(goes_on(&[], 10, Some(20)), (Some(0), Some(20)));
+    assert_eq!(goes_on(&[], 10, None), (Some(0), None));
+}
+
+#[test]
+fn no_law_ends_a_stage_in_the_past() {
+    assert_eq!(goes_on(&[], 10, Some(5)), (Some(0), Some(30)));
+    assert_eq!(goes_on(&[], 40, Some(20)), (Some(0), Some(30)));
+    let mut old = law().projects;
+    (old.stages[0].deadline_days, old.stages[0].on_expiry) = (None, None);
+    let (citation, fact) = edition(2, law());
+    let begun = [proposal(old), entered("design", None, None)];
+    let given = crate::given::given_at::<Project>(day(0), begun).at(day(99)).citing(citation.clone(), fact);
+    let (stage, from) = (slug("design"), Some(slug("design")));
+    let ask = Command::AmendLaw { charter: citation.reference(), stage, from, reason: why() };
+    let events = given.when(ask).events();
+    let [Event::LawAmended { due_at, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(*due_at, Some(day(99 + 30)));
+}
+
+#[test]
+fn what_came_of_a_deadline_does_not_come_again_under_another_law() {
+    let past = [expired(Consequence::Suspend), suspended()];
+    assert_eq!(goes_on(&past, 40, Some(20)).1, Some(30));
+    let amended = |due_at| Event::LawAmended {
+        charter: event("charter", 100, 1),
+        law: Arc::new(law().projects),
+        stage: slug("design"),
+        reason: why(),
+        due_at: Some(due_at),
+        approver: person("tester"),
+        since: Some(day(0)),
+    };
+    let given = |due_at| project(past.clone()).and_at(day(40), [amended(due_at)]).at(day(99));
+    given(day(30)).when(expire()).then_nothing();
+    assert_eq!(given(day(60)).when(expire()).events(), [expired(Consequence::Suspend)]);
+}
+
+#[test]
+fn an_amendment_that_believes_the_project_elsewhere_decides_nothing() {
+    let (citation, fact) = edition(2, new_law());
+    let (stage, from) = (slug("planning"), Some(slug("design")));
+    let ask = Command::AmendLaw { charter: citation.reference(), stage, from, reason: why() };
+    let refusal = Rejection::StageNotCurrent { current: slug("delivery"), stage: slug("design") };
+    in_delivery().citing(citation, fact).when(ask).then_rejected(refusal);
 }
 
 #[test]

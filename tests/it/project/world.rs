@@ -87,7 +87,9 @@ pub const PROJECT: ProjectId = ProjectId(Uuid::from_u128(700));
 /// The `n`th edition of the charter; `law` is what it says.
 pub fn edition(n: u32, law: Law) -> (Citation, EditionFact) {
     let charter = CharterId(Uuid::from_u128(100));
-    let fact = EditionFact { charter, edition: n, law: Arc::new(law), retired: false, outdated: false };
+    let law = Arc::new(law);
+    let publisher = Some(person("pia"));
+    let fact = EditionFact { charter, edition: n, law, retired: false, outdated: false, publisher };
     (event("charter", 100, u64::from(n) - 1), fact)
 }
 

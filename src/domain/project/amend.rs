@@ -1,0 +1,64 @@
+//! How a project comes under another edition of its charter: decided by one person, published by another.
+use super::gate::after;
+use super::state::Stay;
+use super::{Event, Project, Rejection, funds};
+use crate::domain::charter::{Stage, StageName};
+use crate::domain::citation::Reference;
+use crate::domain::fact::{Cited, EditionFact};
+use crate::domain::text::Prose;
+use crate::domain::{Given, Timestamp};
+use std::sync::Arc;
+
+/// An amendment as it is asked for.
+pub(super) struct Asked {
+    pub(super) charter: Reference,
+    pub(super) stage: StageName,
+    pub(super) from: Option<StageName>,
+    pub(super) reason: Prose,
+}
+
+/// Four eyes: neither whoever proposed the project nor whoever published the edition decides.
+pub(super) fn amend(project: &Project, given: &Given, asked: Asked) -> Result<Vec<Event>, Rejection> {
+    let Asked { charter, stage, from, reason } = asked;
+    let current = project.underway()?.charter.clone();
+    let Cited { citation: charter, fact } = given.cited::<EditionFact>(&charter)?;
+    if charter.stream != current.stream {
+        return Err(Rejection::AnotherCharter { current });
+    }
+    let stay = project.stage.as_ref().ok_or(Rejection::NotProposed)?;
+    if charter == current {
+        return if stay.stage == stage { Ok(Vec::new()) } else { Err(Rejection::SameEdition { current }) };
+    }
+    if project.is_proposer(&given.by) {
+        return Err(Rejection::IsProposer);
+    }
+    if fact.publisher.as_ref() == Some(&given.by) {
+        return Err(Rejection::IsPublisher);
+    }
+    if let Some(stage) = from.as_ref().filter(|it| **it != stay.stage) {
+        return Err(Rejection::StageNotCurrent { current: stay.stage.clone(), stage: stage.clone() });
+    }
+    let law = Arc::new(fact.law.projects.clone());
+    let Some((_, entered)) = law.stage(&stage) else {
+        return Err(Rejection::NoSuchStage { stage });
+    };
+    let goes_on = from.map(|_| stay);
+    let (due_at, since) = (due_at(entered, goes_on, given.at), goes_on.map(|it| it.since));
+    let approver = given.by.clone();
+    let amended = Event::LawAmended { charter, law, stage, reason, due_at, approver, since };
+    Ok(funds::and_funded(project, given, amended))
+}
+
+/// When the stage should be over under the new law. Where it goes on, the time already spent in it counts; but no
+/// law ends a stage in the past: where it would, the old end stays, and where there was none, the new term runs
+/// from now on.
+fn due_at(entered: &Stage, goes_on: Option<&Stay>, at: Timestamp) -> Option<Timestamp> {
+    let days = entered.deadline_days?;
+    let Some(stay) = goes_on else {
+        return Some(after(at, days));
+    };
+    match after(stay.since, days) {
+        due_at if due_at > at => Some(due_at),
+        _ => Some(stay.due_at.unwrap_or_else(|| after(at, days))),
+    }
+}

@@ -16,6 +16,8 @@ pub struct Config {
     pub data: PathBuf,
     /// What it may use.
     pub limits: Limits,
+    /// What the log is called in what partners sign; without it, nothing that is signed is taken.
+    pub origin: Option<String>,
 }
 
 /// How much the server takes on at a time.

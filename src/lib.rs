@@ -30,6 +30,8 @@
 //! - [`people`]: the names of people, in a file of their own, erased row by row; the log knows ids only.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
+//! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, and that what a
+//!   partner is said to have decided is what it signed.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
 //! # Invariants
@@ -56,5 +58,6 @@ pub mod engine;
 pub mod exchange;
 pub mod log;
 pub mod people;
+pub mod scrutiny;
 pub mod telemetry;
 pub mod views;

@@ -112,6 +112,9 @@ commands! {
         withdraw_partner(WithdrawPartnerRequest) -> WithdrawPartnerResponse;
         grant_role(GrantRoleRequest) -> GrantRoleResponse;
         revoke_role(RevokeRoleRequest) -> RevokeRoleResponse;
+        propose_key(ProposeKeyRequest) -> ProposeKeyResponse;
+        confirm_key(ConfirmKeyRequest) -> ConfirmKeyResponse;
+        revoke_key(RevokeKeyRequest) -> RevokeKeyResponse;
     }
     pb::mandate_service_server::MandateService {
         record_mandate(RecordMandateRequest) -> RecordMandateResponse;

@@ -14,6 +14,7 @@ use tonic::service::Routes;
 pub mod caller;
 mod commands;
 pub mod convert;
+mod decision;
 mod gate;
 mod history;
 mod migration;
@@ -28,6 +29,7 @@ mod timeline;
 mod trace;
 
 pub use commands::Commands;
+pub use decision::Decisions;
 pub use gate::GateQueries;
 pub use history::History;
 pub use migration::Migrations;
@@ -95,6 +97,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let redactions = RedactionCalls::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, redactions => redaction_service_server::RedactionServiceServer);
+    let decisions = Decisions::new(parts.engine.clone());
+    add!(routes, bytes_max, decisions => decision_service_server::DecisionServiceServer);
     let people = PeopleCalls::new(parts.people.clone());
     add!(routes, bytes_max, people => people_service_server::PeopleServiceServer);
     let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);

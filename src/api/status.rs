@@ -6,7 +6,7 @@
 use super::convert::Violations;
 use crate::domain::text::PersonId;
 use crate::domain::{Category, Rejection};
-use crate::engine::{ExecuteError, Refusal};
+use crate::engine::{ExecuteError, Refusal, Unsealed};
 use crate::log;
 use crate::people::PeopleError;
 use std::collections::HashMap;
@@ -90,6 +90,16 @@ pub fn refused(refusal: &Refusal) -> Status {
         }
         Refusal::LiveStream | Refusal::BeforeTheLast { .. } => {
             answer(Code::FailedPrecondition, &message, reasoned(reason, []))
+        }
+        Refusal::Unsealed(why) => {
+            let code = match why {
+                Unsealed::NoOrigin | Unsealed::Expired { .. } => Code::FailedPrecondition,
+                Unsealed::AnotherOrigin { .. }
+                | Unsealed::AnotherStream { .. }
+                | Unsealed::AnotherCommand
+                | Unsealed::Key(_) => Code::PermissionDenied,
+            };
+            answer(code, &message, reasoned(why.reason(), []))
         }
         Refusal::SourceMissing => at_fault(reason, "context.source", &message),
         Refusal::InTheFuture { .. } => at_fault(reason, "context.effective_at", &message),

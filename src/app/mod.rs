@@ -6,6 +6,7 @@ use crate::api::Parts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
+use crate::domain::decision::Origin;
 use crate::engine::Engine;
 use crate::log::{EmbeddedLog, Error, Log};
 use crate::people::People;
@@ -44,6 +45,8 @@ impl App {
         let says_when = clock.clone();
         let log = Arc::new(EmbeddedLog::open(&config.data, move || says_when.now())?);
         let engine = Engine::new(log.clone(), clock, config.limits.memory_streams);
+        let origin = config.origin.map(Origin::try_from).transpose().map_err(unavailable)?;
+        let engine = engine.called(origin);
         let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
         let people = People::open(&config.data).map_err(unavailable)?;
         tokio::spawn(redactions::finish(engine.clone(), views.clone()));

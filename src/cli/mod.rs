@@ -26,6 +26,7 @@ mod redact;
 mod replay;
 mod serve;
 mod show;
+mod sign;
 mod status;
 mod table;
 mod trace;
@@ -85,6 +86,8 @@ enum Verb {
     People(people::People),
     /// Wipe texts from events: one person asks, another approves
     Redact(redact::Redact),
+    /// Keep a partner's keys, and sign and send its decisions
+    Sign(sign::Sign),
     /// Write the shell's completions
     Completions(completions::Completions),
 }
@@ -135,6 +138,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Status(it) => it.run(place).await,
         Verb::People(it) => it.run(place).await,
         Verb::Redact(it) => it.run(place).await,
+        Verb::Sign(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }
 }

@@ -25,6 +25,9 @@ pub(super) struct Place {
     /// The server to ask instead, such as `http://127.0.0.1:7311`
     #[arg(long, global = true, env = "PACTLINE_SERVER", value_name = "URL")]
     server: Option<String>,
+    /// What the log is called in what partners sign, such as `record.example.org/pact`
+    #[arg(long, global = true, env = "PACTLINE_ORIGIN", value_name = "NAME")]
+    pub(super) origin: Option<String>,
     /// Write JSON: one document, or one per line where there are many; errors too
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -103,7 +106,7 @@ impl Place {
 
     /// How the folder is opened in this program.
     pub(super) fn config(&self, limits: Limits) -> Config {
-        Config { data: self.data.clone(), limits }
+        Config { data: self.data.clone(), limits, origin: self.origin.clone() }
     }
 
     /// Whether the folder holds nothing yet, or there is none.

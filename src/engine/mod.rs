@@ -23,8 +23,10 @@ mod redact;
 mod sealed;
 
 pub use outcome::{CommandMeta, Effective, ExecuteError, Outcome, OutcomeEvent, Refusal};
+pub use sealed::Unsealed;
 
 use memory::{Memory, Past, Remembered};
+use sealed::Signer;
 
 /// How often a command is decided anew because somebody else appended first.
 const ATTEMPTS_MAX: u32 = 16;
@@ -107,6 +109,15 @@ impl Engine {
         mode: Mode,
     ) -> Result<Outcome, ExecuteError<D::Rejection>> {
         let stream = StreamName::new(D::KIND, id);
+        let signer = Signer::of(self, &meta);
+        // No key is revoked between the look at it and the append.
+        let _keys = match &signer {
+            Some(signer) => Some(signer.partner.turn.lock().await),
+            None => None,
+        };
+        if let Some(signer) = &signer {
+            signer.check(self, &meta, &stream).await??;
+        }
         let remembered = self.memory.of::<D>(&stream);
         let _turn = remembered.turn.lock().await;
         if remembered.is_behind() {
@@ -117,7 +128,7 @@ impl Engine {
             if let Some(span) = before {
                 return Ok(self.original(&stream, span).await?);
             }
-            let (events, at) = match self.decide(&remembered, &command, &meta).await {
+            let (events, at) = match self.decide(&remembered, &command, &meta, signer.as_ref()).await {
                 Ok(decided) => decided,
                 // The memory may be behind where several processes write: refuse only what is up to date.
                 Err(_) if self.catch_up(&stream, &remembered).await? => continue,
@@ -146,6 +157,7 @@ impl Engine {
         remembered: &Remembered<D>,
         command: &D::Command,
         meta: &CommandMeta,
+        signer: Option<&Signer>,
     ) -> Result<(Vec<D::Event>, Timestamp), ExecuteError<D::Rejection>> {
         let (at, late, references) = {
             let past = remembered.past();
@@ -158,6 +170,7 @@ impl Engine {
             };
             (at, late, past.state.cites(command))
         };
+        signer.map_or(Ok(()), |it| it.counts(at))?;
         let facts = self.facts(&references, at).await?;
         let vouched = meta.vouched();
         let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, vouched, facts };
@@ -206,9 +219,10 @@ impl Engine {
     /// The metadata as it is stored; salted where there is a text in it.
     fn stored(&self, meta: &CommandMeta, at: Timestamp) -> Result<Bytes, Error> {
         let stored = serde_json::to_vec(&meta.stored(at)).map_err(unacceptable)?;
-        match meta.source {
-            Some(_) => codec::salted(&stored, self.clock.salt()).map_err(unacceptable),
-            None => Ok(stored.into()),
+        let says_something = meta.source.is_some() || meta.sealed.is_some();
+        match says_something {
+            true => codec::salted(&stored, self.clock.salt()).map_err(unacceptable),
+            false => Ok(stored.into()),
         }
     }
 

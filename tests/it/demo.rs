@@ -18,7 +18,7 @@ use std::path::Path;
 
 /// A server in this process over the folder `data`.
 pub(crate) async fn server(data: &Path) -> InProcess {
-    let config = Config { data: data.to_owned(), limits: Limits::default() };
+    let config = Config { data: data.to_owned(), limits: Limits::default(), origin: None };
     App::build(config).await.unwrap().in_process().await.unwrap()
 }
 

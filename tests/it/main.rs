@@ -37,6 +37,7 @@ mod redaction;
 mod register;
 mod review;
 mod server;
+mod signing;
 mod task;
 mod tidy;
 mod told;

@@ -296,7 +296,9 @@ async fn what_was_approved_when_the_program_was_killed_is_wiped_at_the_next_star
     drop((engine, log));
     assert!(found(dir.path(), SECRET));
 
-    let app = App::build(Config { data: dir.path().to_owned(), limits: Limits::default() }).await.unwrap();
+    let app = App::build(Config { data: dir.path().to_owned(), limits: Limits::default(), origin: None })
+        .await
+        .unwrap();
     let mut events = app.engine().log().follow(None);
     while let Some(chunk) = events.try_next().await.unwrap() {
         if chunk.iter().any(|it| &*it.kind == "RedactionCarriedOut") {

@@ -57,6 +57,7 @@ fn meta(form: &mut Form, it: pb::CommandContext, command_id: Uuid, by: PersonId)
         expected_revision: it.expected_revision,
         correlation_id: correlation_id?,
         causation_id: causation_id?,
+        sealed: None,
     })
 }
 

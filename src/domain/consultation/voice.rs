@@ -1,12 +1,12 @@
 //! What members say: positions, objections, and taking them back.
 use super::state::{Objection, Run};
 use super::{Event, Position, Rejection};
-use crate::domain::{Given, Unvouched, Vouched};
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Capacity, ParagraphFact, PartnerFact};
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::Seat;
 use crate::domain::text::{Prose, Slug};
+use crate::domain::{Given, Unvouched, Vouched};
 
 /// The latest position of a member holds; the same one again changes nothing.
 pub(super) fn position(
@@ -88,7 +88,9 @@ pub(super) fn vouched(run: &Run, party: PartnerId, given: &Given) -> Result<(), 
     match &given.vouched {
         Vouched::Word if run.forum.signed => Err(Unvouched::SignatureMissing.into()),
         Vouched::Word | Vouched::Source => Ok(()),
-        Vouched::Signature { party: signer, .. } if *signer != party => Err(Unvouched::SignedByAnother.into()),
+        Vouched::Signature { party: signer, .. } if *signer != party => {
+            Err(Unvouched::SignedByAnother.into())
+        }
         Vouched::Signature { text, .. } if text.as_ref() != Some(run.subject.digest()) => {
             Err(Unvouched::SignedForAnotherText { text: run.subject.digest().clone() }.into())
         }

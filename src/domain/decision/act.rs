@@ -122,7 +122,9 @@ impl Act {
             }
             (Act::RequestVote {}, It::VoteRequested { party, .. }) => by(party),
             (Act::CastVote { vote }, It::VoteCast { party, vote: said })
-            | (Act::CorrectVote { vote }, It::VoteCorrected { party, vote: said }) => by(party) && vote == said,
+            | (Act::CorrectVote { vote }, It::VoteCorrected { party, vote: said }) => {
+                by(party) && vote == said
+            }
             (
                 Act::TakePosition { .. }
                 | Act::Object { .. }

@@ -24,7 +24,9 @@ pub enum Vouched {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Unvouched {
     /// The law asks for a signature.
-    #[error("the charter asks for a signature: have it signed with the partner's key (pactline sign), and send that")]
+    #[error(
+        "the charter asks for a signature: have it signed with the partner's key (pactline sign), and send that"
+    )]
     SignatureMissing,
     /// A signature vouches for the signer alone.
     #[error("another party signed this: each signs for itself")]

@@ -35,7 +35,9 @@ pub enum Rejection {
         key_id: Digest,
     },
     /// The key would never count.
-    #[error("the key would be valid from {valid_from} until {valid_until}: it must end after it begins, and after now")]
+    #[error(
+        "the key would be valid from {valid_from} until {valid_until}: it must end after it begins, and after now"
+    )]
     KeyNeverValid {
         /// From when on.
         valid_from: Timestamp,
@@ -65,9 +67,9 @@ impl crate::domain::Rejection for Rejection {
     }
     fn category(&self) -> Category {
         match self {
-            Rejection::AlreadyMember { .. } | Rejection::AlreadySeated { .. } | Rejection::KeyTwice { .. } => {
-                Category::AlreadyExists
-            }
+            Rejection::AlreadyMember { .. }
+            | Rejection::AlreadySeated { .. }
+            | Rejection::KeyTwice { .. } => Category::AlreadyExists,
             Rejection::NotAPartner | Rejection::NoSuchKey { .. } => Category::NotFound,
             Rejection::ProposerCannotConfirm => Category::Forbidden,
             Rejection::KeyNeverValid { .. } => Category::Invalid,

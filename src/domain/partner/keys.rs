@@ -102,7 +102,8 @@ pub fn evolve(keys: &mut Keys, event: &Event, at: Timestamp) {
 /// Whether one of `keys` signed it, whatever became of that key.
 pub fn signed(keys: &Keys, sealed: &Sealed) -> Result<Digest, KeyFault> {
     let named = sealed.key_id();
-    let unknown = || KeyFault::UnknownKey { key_id: named.clone().map_or("without an id".into(), String::from) };
+    let unknown =
+        || KeyFault::UnknownKey { key_id: named.clone().map_or("without an id".into(), String::from) };
     let key_id = named.clone().ok_or_else(unknown)?;
     let key = keys.get(&key_id).ok_or_else(unknown)?;
     if sealed.is_signed_by(&key.key) { Ok(key_id) } else { Err(KeyFault::WrongSignature { key_id }) }

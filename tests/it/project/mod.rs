@@ -8,5 +8,6 @@ mod ledger;
 mod properties;
 mod results;
 mod reviewing;
+mod signing;
 mod stages;
 pub mod world;

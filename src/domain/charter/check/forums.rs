@@ -18,7 +18,8 @@ impl Check<'_> {
     /// Whoever is not a partner has no stream to register keys on.
     fn signed(&mut self, path: &str, forum: &Forum) {
         if forum.signed && forum.standing == Standing::Listed {
-            let message = "is out of reach: members that are only listed have no keys to sign with, so drop it";
+            let message =
+                "is out of reach: members that are only listed have no keys to sign with, so drop it";
             self.fault(format!("{path}.signed"), message);
         }
     }

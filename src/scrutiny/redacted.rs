@@ -1,0 +1,99 @@
+//! Whether every payload that says it was redacted was approved to be.
+use crate::codec;
+use crate::domain::Decider;
+use crate::domain::citation::Citation;
+use crate::domain::redaction::{Event, Redaction, Wiped};
+use crate::domain::text::Digest;
+use crate::log::{Record, wiped};
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// An event of which a part was wiped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redacted {
+    /// Where in the order of the record, from zero.
+    pub index: u64,
+    /// Its id.
+    pub event: Uuid,
+    /// Of which stream.
+    pub stream: Arc<str>,
+    /// Where in that, from zero.
+    pub revision: u64,
+    /// What approved it; `None` when nothing did, and somebody altered the event.
+    pub covered_by: Option<Covering>,
+}
+
+/// The RedactionApproved that explains why an event is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covering {
+    /// Where in the order of the record, from zero.
+    pub index: u64,
+    /// Its id.
+    pub event: Uuid,
+    /// The redaction's stream.
+    pub stream: Arc<str>,
+}
+
+/// What a payload says it was, and what it is.
+#[derive(PartialEq, Eq)]
+struct Left {
+    original: Digest,
+    remaining: Digest,
+}
+
+/// Events that say they were redacted, and the approvals that come after them.
+#[derive(Default)]
+pub struct Redactions {
+    found: Vec<Redacted>,
+    /// What is left of each of them, of data and metadata.
+    left: HashMap<Uuid, (usize, [Option<Left>; 2])>,
+}
+
+impl Redactions {
+    /// Takes the next record into account; `index` is its place in the order of the record, from zero.
+    pub fn take(&mut self, index: u64, record: &Record) {
+        let left = [left(&record.data), left(&record.meta)];
+        if left.iter().any(Option::is_some) {
+            self.left.insert(record.id, (self.found.len(), left));
+            let (event, stream, revision) = (record.id, record.stream.clone(), record.revision);
+            self.found.push(Redacted { index, event, stream, revision, covered_by: None });
+        }
+        if &*record.kind == "RedactionApproved"
+            && record.stream.split_once('-').is_some_and(|(kind, _)| kind == Redaction::KIND)
+            && let Ok(Event::RedactionApproved { event, data, meta, .. }) = codec::decode(record)
+        {
+            let covering = Covering { index, event: record.id, stream: record.stream.clone() };
+            self.approve(&event, [data, meta], covering);
+        }
+    }
+
+    fn approve(&mut self, event: &Citation, approved: [Option<Wiped>; 2], covering: Covering) {
+        let Some((n, left)) = self.left.get(&event.event_id) else { return };
+        let Some(found) = self.found.get_mut(*n) else { return };
+        if event.stream.as_str() != &*found.stream || event.revision != found.revision {
+            return;
+        }
+        if left.iter().zip(&approved).all(|(left, approved)| explains(left.as_ref(), approved.as_ref())) {
+            found.covered_by = Some(covering);
+        }
+    }
+
+    /// Every event that says it was redacted, in the order of the record.
+    pub fn finish(self) -> Vec<Redacted> {
+        self.found
+    }
+}
+
+/// Whether an approval says of a payload what it is now, where it says that it was redacted.
+fn explains(left: Option<&Left>, approved: Option<&Wiped>) -> bool {
+    match (left, approved) {
+        (Some(left), Some(wiped)) => left.original == wiped.original && left.remaining == wiped.remaining,
+        (Some(_), None) => false,
+        (None, _) => true,
+    }
+}
+
+fn left(stored: &[u8]) -> Option<Left> {
+    wiped(stored).map(|original| Left { original: original.into(), remaining: Digest::of(stored) })
+}

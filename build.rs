@@ -21,5 +21,18 @@ fn main() -> Outcome {
     tonic_prost_build::configure()
         .bytes(".pactline.v1.CloudEvent")
         .compile_fds(compiler.file_descriptor_set())?;
+    kurrent_double()
+}
+
+/// KurrentDB's protocol, for the double that tests and benches talk to; an image is built without tests.
+fn kurrent_double() -> Outcome {
+    let root = Path::new("tests/it/kurrent/proto");
+    if env::var_os("CARGO_FEATURE_KURRENT").is_none() || !root.exists() {
+        return Ok(());
+    }
+    println!("cargo:rerun-if-changed={}", root.display());
+    let files = ["streams.proto", "serverfeatures.proto", "gossip.proto"];
+    let set = protox::compile(files.map(|it| root.join(it)), [root])?;
+    tonic_prost_build::configure().build_client(false).bytes(".").compile_fds(set)?;
     Ok(())
 }

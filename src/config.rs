@@ -14,10 +14,26 @@ pub const LISTEN: &str = "127.0.0.1:7311";
 pub struct Config {
     /// The folder of the log and the views.
     pub data: PathBuf,
+    /// Where the log is, when it is not in the folder.
+    pub log: LogPlace,
     /// What it may use.
     pub limits: Limits,
     /// What the log is called in what partners sign; without it, nothing that is signed is taken.
     pub origin: Option<String>,
+}
+
+/// Where the log is, when it is not in the folder.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LogPlace {
+    /// The log's server, such as `esdb://user:password@host:2113?tls=true`; the folder then holds views only
+    #[arg(long = "log", global = true, env = "PACTLINE_LOG_URL", value_name = "URL", hide_env_values = true)]
+    pub url: Option<String>,
+    /// The certificates, in PEM, that the log's server is checked against, instead of the machine's
+    #[arg(long = "log-ca", global = true, env = "PACTLINE_LOG_CA", value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// The file with `user:password` for the log's server, instead of the URL
+    #[arg(long = "log-credentials", global = true, env = "PACTLINE_LOG_CREDENTIALS", value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
 }
 
 /// How much the server takes on at a time.

@@ -28,6 +28,8 @@
 //! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::EmbeddedLog`] a folder with
 //!   one file.
 //! - [`people`]: the names of people, in a file of their own, erased row by row; the log knows ids only.
+//! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::conformance`] its rules,
+//!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
 //! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, and that what a

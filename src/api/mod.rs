@@ -27,6 +27,7 @@ mod register;
 pub mod status;
 mod timeline;
 mod trace;
+mod worklist;
 
 pub use commands::Commands;
 pub use decision::Decisions;
@@ -39,6 +40,7 @@ pub use redaction::RedactionCalls;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
+pub use worklist::Worklist;
 
 /// What the services are made of.
 #[derive(Clone)]
@@ -93,6 +95,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
     let timeline = TimelineQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
+    let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
     let redactions = RedactionCalls::new(parts.engine.clone(), parts.views.clone());

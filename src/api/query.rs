@@ -12,7 +12,7 @@ use tonic_types::{ErrorDetails, StatusExt};
 use uuid::Uuid;
 
 /// How long a query waits for a view at most; a shorter deadline of the call ends it sooner.
-const WAIT_MAX: Duration = Duration::from_secs(10);
+pub(super) const WAIT_MAX: Duration = Duration::from_secs(10);
 /// How long to wait before asking again a view that is not there yet.
 const RETRY: Duration = Duration::from_millis(200);
 const PAGE_USUAL: usize = 50;

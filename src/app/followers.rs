@@ -1,5 +1,7 @@
 //! A log whose followers can be told to end, so that open subscriptions do not keep a server from stopping.
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Records};
+use crate::log::{
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+};
 use async_trait::async_trait;
 use futures::StreamExt;
 use std::sync::Arc;
@@ -60,6 +62,22 @@ impl Log for Endable {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
+    }
+
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.log.head_known().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
+    }
+
+    async fn close(&self) -> Result<(), Error> {
+        self.log.close().await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::config::Limits;
 use crate::domain::decision::Origin;
 use crate::engine::Engine;
-use crate::log::{EmbeddedLog, Error, Log};
+use crate::log::{Error, FolderLock, Log};
 use crate::people::People;
 use crate::views::Views;
 use jiff::Timestamp;
@@ -19,17 +19,21 @@ use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 
 mod followers;
+mod open;
 mod pipe;
 mod redactions;
 mod server;
 mod services;
+
+pub use open::{OpenLog, lock_views, open_log};
 
 use followers::Ending;
 use server::Server;
 
 /// What is running, or about to.
 pub struct App {
-    log: Arc<EmbeddedLog>,
+    log: OpenLog,
+    _folder: Option<FolderLock>,
     engine: Engine,
     views: Views,
     people: People,
@@ -42,15 +46,15 @@ impl App {
     pub async fn build(config: Config) -> Result<Self, Error> {
         let clock = Clock::system();
         let started_at = clock.now();
-        let says_when = clock.clone();
-        let log = Arc::new(EmbeddedLog::open(&config.data, move || says_when.now())?);
-        let engine = Engine::new(log.clone(), clock, config.limits.memory_streams);
+        let folder = lock_views(&config.data, &config.log)?;
+        let log = open_log(&config.data, &config.log, &clock).await?;
+        let engine = Engine::new(log.log.clone(), clock, config.limits.memory_streams);
         let origin = config.origin.map(Origin::try_from).transpose().map_err(unavailable)?;
         let engine = engine.called(origin);
-        let views = Views::open(&config.data.join("views"), log.clone()).map_err(unavailable)?;
+        let views = Views::open(&config.data.join("views"), log.log.clone()).map_err(unavailable)?;
         let people = People::open(&config.data).map_err(unavailable)?;
         tokio::spawn(redactions::finish(engine.clone(), views.clone()));
-        Ok(Self { log, engine, views, people, limits: config.limits, started_at })
+        Ok(Self { log, _folder: folder, engine, views, people, limits: config.limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves; then stops accepting, ends
@@ -70,7 +74,7 @@ impl App {
 
     /// Serves this program alone.
     pub async fn in_process(self) -> Result<InProcess, Error> {
-        let head = self.log.head().await?.map(|it| it.0);
+        let head = self.log.log.head().await?.map(|it| it.0);
         let (server, ending) = self.server();
         let (stop, stopped) = watch::channel(false);
         let (channel, connection) = pipe::pair(self.limits.message_bytes_max)?;
@@ -92,15 +96,15 @@ impl App {
     /// Stops the views, then the log.
     pub async fn close(self) -> Result<(), Error> {
         self.views.stop().await;
-        self.log.close().await
+        self.log.log.close().await
     }
 
     fn server(&self) -> (Server, watch::Sender<Ending>) {
         let (ending, followed) = watch::channel(Ending::NotYet);
-        let log: Arc<dyn Log> = Arc::new(followers::Endable::new(self.log.clone(), followed));
+        let log: Arc<dyn Log> = Arc::new(followers::Endable::new(self.log.log.clone(), followed));
         let parts = Parts {
             log,
-            backend: "embedded",
+            backend: self.log.backend,
             engine: self.engine.clone(),
             views: self.views.clone(),
             people: self.people.clone(),

@@ -17,7 +17,7 @@ pub(super) struct Demo {}
 impl Demo {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
         place.must_be_local()?;
-        if !place.is_empty()? {
+        if !place.is_empty().await? {
             let message = format!("{} is not empty", place.data.display());
             return Err(Failure::usage(message)
                 .hint("the demonstration begins in an empty folder: --data DIR names another"));

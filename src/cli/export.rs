@@ -19,10 +19,10 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
-        let log = place.log()?;
+        let log = place.log().await?;
         let written = match &self.file {
-            Some(path) => to_file(&log, path).await,
-            None => write(&log, io::stdout()).await,
+            Some(path) => to_file(&*log, path).await,
+            None => write(&*log, io::stdout()).await,
         };
         log.close().await?;
         let events = written?;

@@ -59,11 +59,6 @@ impl<'a> Line<'a> {
         Ok(line)
     }
 
-    /// When it was recorded.
-    pub(super) fn recorded_at(&self) -> Timestamp {
-        self.recorded_at
-    }
-
     /// Its id.
     pub(super) fn id(&self) -> Uuid {
         self.id

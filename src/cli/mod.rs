@@ -18,6 +18,7 @@ mod json;
 mod kind;
 mod line;
 mod list;
+mod log;
 mod moment;
 mod out;
 mod people;
@@ -31,6 +32,7 @@ mod status;
 mod table;
 mod trace;
 mod tree;
+mod worklist;
 
 const AFTER: &str = "\
 Exit codes:
@@ -42,6 +44,7 @@ Exit codes:
   5  the record is corrupt
 
 pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
+pactline --log URL works on a log that several servers share (esdb://host:2113); the folder holds its views.
 There is no authentication yet: who acts (--actor) is taken on trust.";
 
 /// From mandate to project, every step cited.
@@ -70,6 +73,8 @@ enum Verb {
     Show(show::Show),
     /// List what there is of a kind
     List(list::List),
+    /// Show who has to do what by when; take a task, say how it went, hand it on
+    Worklist(worklist::Worklist),
     /// Show what happened, event by event
     History(history::History),
     /// Check, draw and publish the laws of pipelines, and migrate between their editions
@@ -78,6 +83,8 @@ enum Verb {
     Import(import::Import),
     /// Write the whole log, byte by byte, as lines of JSON
     Export(export::Export),
+    /// What an operator asks of the log itself
+    Log(log::LogVerb),
     /// Make every view anew from the first event, and compare
     Replay(replay::Replay),
     /// Say where the log and its views are
@@ -130,10 +137,12 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Explain(it) => it.run(place).await,
         Verb::Show(it) => it.run(place).await,
         Verb::List(it) => it.run(place).await,
+        Verb::Worklist(it) => it.run(place).await,
         Verb::History(it) => it.run(place).await,
         Verb::Charter(it) => it.run(place).await,
         Verb::Import(it) => it.run(place).await,
         Verb::Export(it) => it.run(place).await,
+        Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::People(it) => it.run(place).await,

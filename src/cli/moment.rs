@@ -54,7 +54,7 @@ pub(super) fn on_record(text: &str) -> Result<OnRecord, Failure> {
     position.or_else(|| instant(text).map(OnRecord::Moment)).ok_or_else(odd)
 }
 
-fn moment(text: &str) -> Option<prost_types::Timestamp> {
+pub(super) fn moment(text: &str) -> Option<prost_types::Timestamp> {
     instant(text).map(wire)
 }
 

@@ -2,13 +2,16 @@
 use super::failure::Failure;
 use crate::app::App;
 use crate::app::InProcess;
+use crate::app::{lock_views, open_log};
 use crate::config::Config;
 use crate::config::DATA;
 use crate::config::Limits;
+use crate::config::LogPlace;
 use crate::domain::text::PersonId;
-use crate::log::EmbeddedLog;
+use crate::log::{Error, FolderLock, Log};
 use clap::Args;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -28,6 +31,8 @@ pub(super) struct Place {
     /// What the log is called in what partners sign, such as `record.example.org/pact`
     #[arg(long, global = true, env = "PACTLINE_ORIGIN", value_name = "NAME")]
     pub(super) origin: Option<String>,
+    #[command(flatten)]
+    log: LogPlace,
     /// Write JSON: one document, or one per line where there are many; errors too
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -90,27 +95,40 @@ impl Place {
         }
     }
 
-    /// The folder's log itself, for verbs that a server cannot answer.
-    pub(super) fn log(&self) -> Result<EmbeddedLog, Failure> {
+    /// The log itself, for verbs that a server cannot answer.
+    pub(super) async fn log(&self) -> Result<Arc<dyn Log>, Failure> {
         self.must_be_local()?;
         self.must_exist()?;
-        self.log_or_begin()
+        self.log_or_begin().await
     }
 
-    /// The folder's log itself, begun where there is none.
-    pub(super) fn log_or_begin(&self) -> Result<EmbeddedLog, Failure> {
+    /// The log itself, begun where there is none. Where it is on a server, other processes may use it too, and the
+    /// folder plays no part.
+    pub(super) async fn log_or_begin(&self) -> Result<Arc<dyn Log>, Failure> {
         self.must_be_local()?;
-        let clock = crate::clock::Clock::system();
-        Ok(EmbeddedLog::open(&self.data, move || clock.now())?)
+        let opened = open_log(&self.data, &self.log, &crate::clock::Clock::system()).await;
+        Ok(opened.map_err(|err| self.unopened(err))?.log)
+    }
+
+    /// Keeps the folder of the views for this program, where the log does not.
+    pub(super) fn lock_views(&self) -> Result<Option<FolderLock>, Failure> {
+        Ok(lock_views(&self.data, &self.log)?)
     }
 
     /// How the folder is opened in this program.
     pub(super) fn config(&self, limits: Limits) -> Config {
-        Config { data: self.data.clone(), limits, origin: self.origin.clone() }
+        let (data, log, origin) = (self.data.clone(), self.log.clone(), self.origin.clone());
+        Config { data, log, limits, origin }
     }
 
-    /// Whether the folder holds nothing yet, or there is none.
-    pub(super) fn is_empty(&self) -> Result<bool, Failure> {
+    /// Whether nothing is there yet: no events on the log's server, nothing in the folder, or no folder.
+    pub(super) async fn is_empty(&self) -> Result<bool, Failure> {
+        if self.log.url.is_some() {
+            let log = self.log_or_begin().await?;
+            let head = log.head().await;
+            log.close().await?;
+            return Ok(head?.is_none());
+        }
         match std::fs::read_dir(&self.data) {
             Ok(mut entries) => Ok(entries.next().is_none()),
             Err(err) if err.kind() == std::io::ErrorKind::NotFound => Ok(true),
@@ -121,14 +139,16 @@ impl Place {
     /// Refuses `--server` for a verb that works on the folder itself.
     pub(super) fn must_be_local(&self) -> Result<(), Failure> {
         match self.server {
-            Some(_) => Err(Failure::usage("this works on a folder, not through a server")
-                .hint("stop the server and say --data DIR")),
+            Some(_) => Err(Failure::usage("this works on the log itself, not through a server").hint(
+                "stop the server and say --data DIR; a log on a server of its own, --log URL, can be shared",
+            )),
             None => Ok(()),
         }
     }
 
     async fn open(&self) -> Result<Connection, Failure> {
-        let app = App::build(self.config(Limits::default())).await?.in_process().await?;
+        let built = App::build(self.config(Limits::default())).await.map_err(|err| self.unopened(err))?;
+        let app = built.in_process().await?;
         let (plain, head) = (app.channel(), app.head());
         Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })
     }
@@ -155,8 +175,23 @@ impl Place {
         Ok(InterceptedService::new(channel, Actor(actor)))
     }
 
+    /// Why the log cannot be opened, and what to do about it.
+    pub(super) fn unopened(&self, err: Error) -> Failure {
+        if self.log.url.is_none() {
+            return err.into();
+        }
+        match err {
+            Error::Unacceptable(why) => {
+                Failure::usage(why).hint("pactline help says how a log is named: --log URL")
+            }
+            Error::Corrupt(_) => Failure::from(err).hint("nothing was written there"),
+            Error::Conflict { .. } | Error::Unavailable(_) => Failure::unavailable(err.to_string())
+                .hint("is it there, and are --log and its credentials right?"),
+        }
+    }
+
     fn must_exist(&self) -> Result<(), Failure> {
-        if self.data.join("log.db").exists() {
+        if self.log.url.is_some() || self.data.join("log.db").exists() {
             return Ok(());
         }
         let message = format!("there is no log in {}", shown(&self.data));

@@ -28,7 +28,7 @@ impl Serve {
                 ));
         }
         let stop = stop_signal()?;
-        let app = App::build(place.config(self.limits)).await?;
+        let app = App::build(place.config(self.limits)).await.map_err(|err| place.unopened(err))?;
         let listener = TcpListener::bind(self.network.listen)
             .await
             .map_err(|err| Failure::from(err).about(format!("listening on {}", self.network.listen)))?;

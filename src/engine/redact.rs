@@ -17,6 +17,9 @@ impl Engine {
         let Command::RequestRedaction { event, fields, .. } = &command else {
             return Err(Error::Unacceptable("this asks for no redaction".into()).into());
         };
+        if !self.log.promises().wipes {
+            return Err(Error::Unacceptable("this kind of log cannot wipe a text".into()).into());
+        }
         let id = redaction::redaction_id(event);
         if let Some(record) = self.event_at(event).await? {
             codec::redacted(&record, fields).map_err(ExecuteError::Rejected)?;

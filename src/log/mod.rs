@@ -1,6 +1,7 @@
 //! The append-only record of everything that happened. Knows bytes and order, nothing of the domain.
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::TryStreamExt;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -8,16 +9,22 @@ use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
 
+pub mod conformance;
 mod embedded;
+#[cfg(feature = "kurrent")]
+mod kurrent;
 mod memory;
 mod payload;
-pub use embedded::EmbeddedLog;
 #[doc(hidden)]
 pub use embedded::Limits;
+pub use embedded::{EmbeddedLog, FolderLock};
+#[cfg(feature = "kurrent")]
+pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettings};
 pub use memory::MemoryLog;
 pub use payload::{Payload, Place, marked, payload_sha256, wiped, with_member};
 
-/// A place in the whole log. Strictly increasing; never assume it is dense.
+/// A place in the whole log. Strictly increasing; never assume it is dense, or that there is one which the log did
+/// not give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub u64);
 
@@ -57,7 +64,7 @@ pub struct NewRecord {
     pub data: Bytes,
     /// Who asked, when, because of what: JSON, kept byte by byte.
     pub meta: Bytes,
-    /// When it was first recorded. `None` lets the log say when; an import of an exported log keeps it.
+    /// When it was first recorded. `None` lets the log say when, later than all before; an import keeps what it says.
     pub recorded_at: Option<Timestamp>,
 }
 
@@ -78,8 +85,8 @@ pub struct Record {
     pub data: Bytes,
     /// Who asked, when, because of what.
     pub meta: Bytes,
-    /// When it was recorded, to the microsecond; strictly increasing with the position where one process
-    /// writes.
+    /// When it was recorded, to the microsecond; strictly increasing with the position where one process writes
+    /// what is new. An import keeps the times that it finds.
     pub recorded_at: Timestamp,
 }
 
@@ -125,14 +132,41 @@ pub type Records = BoxStream<'static, Result<Vec<Record>, Error>>;
 /// The most that one event's data and metadata may measure together, in bytes.
 pub const EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// The contract every backend keeps; `tests/it/log.rs` is its definition.
+/// How far an event's id is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// In the whole log.
+    UniqueInTheLog,
+    /// Where it is appended: an append that overlaps with what is there is refused, unless it is the same. An id that
+    /// another stream has, or the same one further back, is not noticed.
+    UniqueWhereAppended,
+}
+
+/// What a backend promises besides the contract that all keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promises {
+    /// How far ids are unique.
+    pub ids: Ids,
+    /// Whether a payload can be wiped: see [`Log::redact`].
+    pub wipes: bool,
+}
+
+impl Promises {
+    /// Whether it promises no less than `asked`.
+    fn cover(self, asked: Promises) -> bool {
+        let ids = self.ids == asked.ids || self.ids == Ids::UniqueInTheLog;
+        ids && (self.wipes || !asked.wipes)
+    }
+}
+
+/// The contract every backend keeps; [`conformance`] is its definition.
 #[async_trait]
 pub trait Log: Send + Sync + 'static {
     /// Appends all of `records`, at least one, to one stream, or none. Durable once it returns.
     ///
     /// Appending again what is there, same ids in the same order from the same revision, changes nothing
     /// and answers as the first time; so an append whose answer was lost can be repeated. An id that is
-    /// there otherwise is [`Error::Unacceptable`].
+    /// there otherwise is [`Error::Unacceptable`], as far as the backend notices: see [`Log::promises`].
     ///
     /// Appends take effect in the order in which their futures are first polled, where one task polls them.
     async fn append(
@@ -146,7 +180,7 @@ pub trait Log: Send + Sync + 'static {
     /// never written is empty, not an error.
     fn read_stream(&self, stream: &str, from: u64) -> Records;
 
-    /// Every event after `after`, oldest first, up to the head as it is now; then ends.
+    /// Every event after `after`, oldest first, up to a head between this call and the first answer; then ends.
     fn read_all(&self, after: Option<Position>) -> Records;
 
     /// Every event after `after`, oldest first; at the end, waits for more. Never ends by itself.
@@ -160,6 +194,29 @@ pub trait Log: Send + Sync + 'static {
 
     /// The position of the last event; `None` when there is none.
     async fn head(&self) -> Result<Option<Position>, Error>;
+
+    /// What [`Log::head`] would say, as far as this process knows without asking anyone.
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.head().await
+    }
+
+    /// The event at `position`, which is one that the log gave; `None` when there is none.
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        let before = position.0.checked_sub(1).map(Position);
+        let found = self.read_all(before).try_next().await?;
+        Ok(found.and_then(|it| it.into_iter().next()).filter(|it| it.position == position))
+    }
+
+    /// What it promises besides.
+    fn promises(&self) -> Promises {
+        Promises { ids: Ids::UniqueInTheLog, wipes: true }
+    }
+
+    /// Finishes what was asked before and lets go of what it holds. Whatever is asked later is
+    /// [`Error::Unavailable`]; followers end. A log that holds nothing has nothing to do.
+    async fn close(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// Refuses what no log could ever append.
@@ -194,8 +251,8 @@ fn nowhere(place: &Place) -> Error {
     Error::Unacceptable(format!("there is no event {id} at {stream}@{revision}"))
 }
 
-/// When each of `records` will have been recorded: as asked where that is later than everything before, else
-/// the next microsecond. `last` is when the event before them was.
+/// When each of `records` will have been recorded: as asked, or now, or the next microsecond where that is not later
+/// than everything before. `last` is when the event before them was.
 fn recorded_after(
     last: Option<Timestamp>,
     records: &[NewRecord],
@@ -203,9 +260,14 @@ fn recorded_after(
 ) -> Result<Vec<Timestamp>, Error> {
     let mut last = last.map(Timestamp::as_microsecond);
     let next = |it: &NewRecord| {
-        let wanted = it.recorded_at.unwrap_or_else(now).as_microsecond();
-        let at = last.map_or(wanted, |last| wanted.max(last.saturating_add(1)));
-        last = Some(at);
+        let at = match it.recorded_at {
+            Some(asked) => asked.as_microsecond(),
+            None => {
+                let now = now().as_microsecond();
+                last.map_or(now, |last| now.max(last.saturating_add(1)))
+            }
+        };
+        last = Some(last.map_or(at, |last| last.max(at)));
         Timestamp::from_microsecond(at).map_err(|_| {
             Error::Unacceptable(format!("event {} would be recorded after the end of time", it.id))
         })

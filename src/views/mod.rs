@@ -19,6 +19,7 @@ pub mod register;
 mod store;
 pub mod timeline;
 pub mod trace;
+pub mod worklist;
 
 pub use ask::{Answered, Ask, Horizon};
 pub use open::Views;
@@ -28,7 +29,12 @@ pub use rebuild::{Difference, compare, fingerprint, rebuild};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
-    vec![Box::<register::Register>::default(), Box::new(trace::Traces), Box::<timeline::Timeline>::default()]
+    vec![
+        Box::<register::Register>::default(),
+        Box::new(trace::Traces),
+        Box::<timeline::Timeline>::default(),
+        Box::new(worklist::Worklist),
+    ]
 }
 
 /// A read model: how it looks, and what each event changes in it.

@@ -5,7 +5,7 @@ use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
 use crate::domain::Decider;
 use crate::domain::redaction::Redaction;
-use crate::log::{Log, Position, Record, Records};
+use crate::log::{Log, Position, Record, Records, conformance};
 use futures::StreamExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -219,7 +219,7 @@ impl Projector {
             }
             let position = last.as_ref().map_or(after, |it| Some(it.position));
             // At the end of the log the rows must be seen at once; before it, larger batches are faster.
-            if taken >= BATCH || self.log.head().await.map_err(ViewError::from)? <= position {
+            if taken >= BATCH || self.log.head_known().await.map_err(ViewError::from)? <= position {
                 self.commit(store, last)?;
                 return Ok(position);
             }
@@ -231,6 +231,9 @@ impl Projector {
     }
 
     fn apply(&mut self, store: &Store, record: Record) -> Result<Record, Halt> {
+        if conformance::owns(&record.stream) {
+            return Ok(record);
+        }
         let seen = Seen::new(record);
         match self.view.apply(&store.connection, &seen) {
             Ok(()) => Ok(seen.record),
@@ -274,10 +277,8 @@ async fn is_in(log: &dyn Log, at: Checkpoint) -> Result<(), ViewError> {
     if head < Some(at.position) {
         return Err(ViewError::Store("the file is ahead of the log".into()));
     }
-    let before = Position(at.position.0.saturating_sub(1));
-    let found = log.read_all(Some(before)).next().await.transpose()?;
-    match found.and_then(|chunk| chunk.into_iter().next()) {
-        Some(record) if record.position == at.position && record.id == at.event => Ok(()),
+    match log.event_at(at.position).await? {
+        Some(record) if record.id == at.event => Ok(()),
         Some(_) | None => Err(ViewError::Store("the file was made from another log".into())),
     }
 }

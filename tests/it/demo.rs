@@ -8,7 +8,7 @@ use pactline::api::proto::{
 use pactline::app::App;
 use pactline::app::InProcess;
 use pactline::config::Config;
-use pactline::config::Limits;
+use pactline::config::{Limits, LogPlace};
 use pactline::domain::id::ProjectId;
 use pactline::exchange::demo::run;
 use pactline::log::EmbeddedLog;
@@ -18,7 +18,8 @@ use std::path::Path;
 
 /// A server in this process over the folder `data`.
 pub(crate) async fn server(data: &Path) -> InProcess {
-    let config = Config { data: data.to_owned(), limits: Limits::default(), origin: None };
+    let config =
+        Config { data: data.to_owned(), log: LogPlace::default(), limits: Limits::default(), origin: None };
     App::build(config).await.unwrap().in_process().await.unwrap()
 }
 

@@ -20,6 +20,8 @@ mod exchange;
 mod folds;
 mod given;
 mod history;
+#[cfg(feature = "kurrent")]
+mod kurrent;
 mod law;
 mod log;
 mod mandate;
@@ -45,3 +47,4 @@ mod trace;
 mod views;
 mod wire;
 mod words;
+mod worklist;

@@ -1,53 +1,14 @@
 //! What a log promises about redaction: the payload is another one, everything else is as it was, and no file has
 //! the old bytes.
-use crate::log::{all, append, clock, event, events, ids};
+use crate::log::{all, clock, event, events};
 use bytes::Bytes;
 use pactline::codec::salted;
-use pactline::log::{EVENT_BYTES_MAX, EmbeddedLog, Error, Expected, Log, NewRecord, Payload, Place, Record};
+use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Payload, Place, Record};
 use pactline::log::{marked, payload_sha256, wiped};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::Arc;
 use uuid::Uuid;
-
-pub(crate) async fn a_redacted_event_has_another_payload_and_nothing_else_changes(log: Arc<dyn Log>) {
-    append(&log, "a-1", Expected::NoStream, &[1, 2, 3]).await;
-    append(&log, "a-2", Expected::NoStream, &[4]).await;
-    let before = all(log.read_all(None)).await;
-    for _ in 0..2 {
-        log.redact(&place(&before[1]), other()).await.unwrap();
-        let mut expected = before.clone();
-        (expected[1].data, expected[1].meta) = (other().data, other().meta);
-        assert_eq!(all(log.read_all(None)).await, expected);
-        assert_eq!(all(log.read_stream("a-1", 1)).await, expected[1..3]);
-    }
-    // The same append again is still the same append.
-    let again = log.append("a-1", Expected::Revision(0), events(&[2, 3])).await.unwrap();
-    assert_eq!((again.position, again.revision), (before[2].position, 2));
-    append(&log, "a-1", Expected::Revision(2), &[5]).await;
-    assert_eq!(ids(&all(log.read_stream("a-1", 0)).await), [1, 2, 3, 5]);
-}
-
-pub(crate) async fn what_is_not_there_cannot_be_redacted(log: Arc<dyn Log>) {
-    append(&log, "a-1", Expected::NoStream, &[1, 2]).await;
-    let before = all(log.read_all(None)).await;
-    let there = place(&before[0]);
-    let nowhere = [
-        Place { revision: 1, ..there.clone() },
-        Place { stream: "a-2".into(), ..there.clone() },
-        Place { id: Uuid::from_u128(9), ..there.clone() },
-    ];
-    for place in nowhere {
-        let err = log.redact(&place, other()).await.unwrap_err();
-        assert!(matches!(err, Error::Unacceptable(_)), "{err}");
-    }
-    let large = Payload { data: vec![b'x'; EVENT_BYTES_MAX].into(), ..other() };
-    let err = log.redact(&there, large).await.unwrap_err();
-    assert!(matches!(err, Error::Unacceptable(_)), "{err}");
-    assert_eq!(all(log.read_all(None)).await, before);
-    append(&log, "a-1", Expected::Revision(1), &[3]).await;
-}
 
 /// Short texts share a page with others, long ones have pages of their own; the first ones move when the table
 /// grows beyond one page.

@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use pactline::app::App;
 use pactline::clock::Clock;
 use pactline::codec::{decode, redacted};
-use pactline::config::{Config, Limits};
+use pactline::config::{Config, Limits, LogPlace};
 use pactline::domain::citation::{Citation, Reference, StreamName, Uncitable};
 use pactline::domain::fact::{Capacity, PartnerFact};
 use pactline::domain::id::RedactionId;
@@ -296,9 +296,14 @@ async fn what_was_approved_when_the_program_was_killed_is_wiped_at_the_next_star
     drop((engine, log));
     assert!(found(dir.path(), SECRET));
 
-    let app = App::build(Config { data: dir.path().to_owned(), limits: Limits::default(), origin: None })
-        .await
-        .unwrap();
+    let app = App::build(Config {
+        data: dir.path().to_owned(),
+        log: LogPlace::default(),
+        limits: Limits::default(),
+        origin: None,
+    })
+    .await
+    .unwrap();
     let mut events = app.engine().log().follow(None);
     while let Some(chunk) = events.try_next().await.unwrap() {
         if chunk.iter().any(|it| &*it.kind == "RedactionCarriedOut") {

@@ -4,7 +4,7 @@ use futures::TryStreamExt;
 use pactline::api::proto::partner_service_client::PartnerServiceClient;
 use pactline::api::proto::{self, AdmitPartnerRequest, CommandContext, Recorded};
 use pactline::app::App;
-use pactline::config::{Config, Limits};
+use pactline::config::{Config, Limits, LogPlace};
 use pactline::log::{EmbeddedLog, Log};
 use std::collections::HashSet;
 use std::path::Path;
@@ -26,7 +26,12 @@ struct Here {
 
 async fn here() -> Here {
     let dir = tempfile::tempdir().unwrap();
-    let config = Config { data: dir.path().to_owned(), limits: Limits::default(), origin: None };
+    let config = Config {
+        data: dir.path().to_owned(),
+        log: LogPlace::default(),
+        limits: Limits::default(),
+        origin: None,
+    };
     let app = App::build(config).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,15 +1,14 @@
 //! `pactline import log`: an exported log becomes a log again, the same to the byte.
 //!
-//! What is in the folder must be the beginning of the file; the rest is appended. So an import that was cut
-//! short is finished by running it again, and a folder with another history is refused.
+//! What is in the log must be the beginning of the file; the rest is appended. So an import that was cut short is
+//! finished by running it again, and a log with another history is refused.
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::line::Line;
 use crate::cli::out;
 use crate::cli::place::Place;
-use crate::log::{self, EmbeddedLog, Expected, Log, NewRecord, Record, Records};
+use crate::log::{self, Expected, Log, NewRecord, Record, Records};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt};
-use jiff::Timestamp;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -47,8 +46,8 @@ impl ImportLog {
         let about = |failure: Failure| failure.about(self.file.display());
         let file = File::open(&self.file).map_err(|err| about(err.into()))?;
         let size = file.metadata().map_or(0, |it| it.len());
-        let log = place.log_or_begin()?;
-        let imported = import(&log, file, size).await;
+        let log = place.log_or_begin().await?;
+        let imported = import(&*log, file, size).await;
         log.close().await?;
         let (found, appended) = imported.map_err(about)?;
         if place.json {
@@ -60,7 +59,7 @@ impl ImportLog {
 }
 
 /// How many events were there, and how many were appended.
-async fn import(log: &EmbeddedLog, file: File, size: u64) -> Result<(u64, u64), Failure> {
+async fn import(log: &dyn Log, file: File, size: u64) -> Result<(u64, u64), Failure> {
     let bar = out::progress(size, "importing");
     let mut lines = Lines::new(file);
     let found = lines.skip_what_is_there(log.read_all(None)).await?;
@@ -100,7 +99,6 @@ struct Lines {
     end: u64,
     next: HashMap<Arc<str>, u64>,
     ids: HashSet<Uuid>,
-    last: Option<Timestamp>,
 }
 
 impl Lines {
@@ -112,7 +110,6 @@ impl Lines {
             end: 0,
             next: HashMap::new(),
             ids: HashSet::new(),
-            last: None,
         }
     }
 
@@ -131,12 +128,12 @@ impl Lines {
     fn skip(&mut self, record: &Record) -> Result<(), Failure> {
         let another = |this: &Self| {
             let there = format!("{}@{}", record.stream, record.revision);
-            Failure::no(format!("line {} is not the event {there} that the folder has there", this.number))
-                .hint("import into an empty folder: --data DIR")
+            Failure::no(format!("line {} is not the event {there} that the log has there", this.number))
+                .hint("import into an empty log: --data DIR, or --log URL")
         };
         if !self.advance()? {
-            return Err(Failure::no("the folder has more events than the file")
-                .hint("import into an empty folder: --data DIR"));
+            return Err(Failure::no("the log has more events than the file")
+                .hint("import into an empty log: --data DIR, or --log URL"));
         }
         let line = Line::read(self.text.trim_end()).map_err(|why| self.damaged(&why))?;
         if !line.is(record) {
@@ -144,7 +141,6 @@ impl Lines {
         }
         self.next.insert(record.stream.clone(), record.revision + 1);
         self.ids.insert(record.id);
-        self.last = Some(record.recorded_at);
         Ok(())
     }
 
@@ -167,9 +163,6 @@ impl Lines {
         if line.revision != next {
             return Err(format!("{stream} is at revision {next} here, not {}", line.revision));
         }
-        if self.last.is_some_and(|last| line.recorded_at() <= last) {
-            return Err("it was not recorded after the line before".into());
-        }
         if !self.ids.insert(line.id()) {
             return Err(format!("an earlier line has the id {}", line.id()));
         }
@@ -177,7 +170,6 @@ impl Lines {
         if record.data.len() + record.meta.len() > log::EVENT_BYTES_MAX {
             return Err(format!("it is over {} bytes", log::EVENT_BYTES_MAX));
         }
-        self.last = Some(line.recorded_at());
         let expected = next.checked_sub(1).map_or(Expected::NoStream, Expected::Revision);
         self.next.insert(stream.clone(), next + 1);
         Ok(Ready { stream, expected, record, end: self.end })

@@ -53,4 +53,12 @@ impl Log for Counted {
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
     }
+
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.log.head_known().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
 }

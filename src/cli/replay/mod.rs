@@ -51,7 +51,8 @@ impl Replay {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
         self.must_be_known()?;
         let until = self.until.as_deref().map(super::moment::on_record).transpose()?;
-        let log = Arc::new(place.log()?);
+        let _folder = place.lock_views()?;
+        let log = place.log().await?;
         let done = match until {
             Some(until) if !self.check => self.stand(place, log.clone(), until).await,
             Some(_) | None => self.compare(place, log.clone()).await,

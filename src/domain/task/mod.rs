@@ -7,7 +7,7 @@ mod state;
 pub use command::*;
 pub use decide::{LEASE_MS_MAX, LEASE_MS_MIN, Rejection};
 pub use event::*;
-pub use state::Task;
+pub use state::{Lease, Task};
 
 use super::citation::Reference;
 use super::fact::Fact;

@@ -16,6 +16,34 @@ pub struct Task {
     pub(super) failures: u32,
 }
 
+/// A lease, ended or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease<'a> {
+    /// Who has the task.
+    pub worker: &'a PersonId,
+    /// Until when.
+    pub until: Timestamp,
+    /// How many attempts came to nothing before.
+    pub attempts: u32,
+}
+
+impl Task {
+    /// The lease under which somebody has it, unless it is on record as ended.
+    pub fn lease(&self) -> Option<Lease<'_>> {
+        match &self.standing {
+            Standing::Held { worker, until } => {
+                Some(Lease { worker, until: *until, attempts: self.failures })
+            }
+            Standing::Open
+            | Standing::Resting { .. }
+            | Standing::Lapsed { .. }
+            | Standing::Incident
+            | Standing::Completed
+            | Standing::Cancelled => None,
+        }
+    }
+}
+
 /// What is to be done, and how often it may be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Order {

@@ -78,7 +78,7 @@ impl Memory {
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let mut insert = connection.prepare_cached(sql).doing("appending an event")?;
         for ((it, time), revision) in append.records.iter().zip(times).zip(next..) {
-            tail = Tail { position: tail.position + 1, recorded_at: Some(*time) };
+            tail = Tail { position: tail.position + 1, recorded_at: tail.recorded_at.max(Some(*time)) };
             at = Appended { position: Position(tail.position.unsigned_abs()), revision, recorded_at: *time };
             let kind = self.kind(connection, &it.kind)?;
             let (data, meta): (&[u8], &[u8]) = (&it.data, &it.meta);

@@ -24,13 +24,16 @@ const NETWORKS: &[&str] = &[
     "smbfs",
 ];
 
-/// Held while the log is open; the operating system lets go of it however the process ends.
+/// A folder that this process has to itself; the operating system lets go of it however the process ends.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 
 impl Lock {
-    /// Locks `dir`, or says who did.
-    pub(super) fn take(dir: &Path) -> Result<Self, Error> {
+    /// Locks `dir`, which is made where there is none. [`Error::Unavailable`]: another process has it, or it is on
+    /// another machine.
+    pub fn take(dir: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(dir).doing(&format!("creating {}", dir.display()))?;
+        refuse_network(dir)?;
         let path = dir.join("lock");
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.doing(&format!("opening {}", path.display()))?;
@@ -54,13 +57,13 @@ fn taken(dir: &Path, path: &Path) -> Error {
     let pid = read_to_string(path).ok().and_then(|it| it.trim().parse::<u32>().ok());
     let holder = pid.map_or_else(|| "another process".into(), |pid| format!("process {pid}"));
     Error::Unavailable(format!(
-        "{} is in use by {holder}: stop it, or choose another folder; one process at a time can open a log",
+        "{} is in use by {holder}: stop it, or choose another folder; one process at a time can use a folder",
         dir.display()
     ))
 }
 
 /// Refuses a folder that is on another machine, where the system says so.
-pub(super) fn refuse_network(dir: &Path) -> Result<(), Error> {
+fn refuse_network(dir: &Path) -> Result<(), Error> {
     let dir = dir.canonicalize().doing(&format!("resolving {}", dir.display()))?;
     // Only Linux lists its mounts here; elsewhere the documentation has to do.
     let Ok(mounts) = read_to_string("/proc/self/mounts") else { return Ok(()) };

@@ -8,7 +8,7 @@ use append::{Append, Memory};
 use async_trait::async_trait;
 use failure::Doing;
 use jiff::Timestamp;
-use lock::Lock;
+pub use lock::Lock as FolderLock;
 use pool::Pool;
 use reader::{Cursor, Reader};
 use redact::Redact;
@@ -67,9 +67,7 @@ impl EmbeddedLog {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         schema::refuse_old_sqlite(rusqlite::version_number())?;
-        std::fs::create_dir_all(dir).doing(&format!("creating {}", dir.display()))?;
-        lock::refuse_network(dir)?;
-        let lock = Lock::take(dir)?;
+        let lock = FolderLock::take(dir)?;
         let path = dir.join("log.db");
         if !path.exists() {
             schema::create(&path)?;
@@ -164,5 +162,9 @@ impl Log for EmbeddedLog {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(Some(self.head_now()).filter(|it| *it > 0).map(Position))
+    }
+
+    async fn close(&self) -> Result<(), Error> {
+        EmbeddedLog::close(self).await
     }
 }

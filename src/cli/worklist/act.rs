@@ -1,0 +1,142 @@
+//! What can be done about one task, by the one who acts.
+use super::{document, print};
+use crate::api::proto::task_service_client::TaskServiceClient;
+use crate::api::proto::worklist_service_client::WorklistServiceClient;
+use crate::api::proto::{
+    CancelTaskRequest, ClaimTaskRequest, CompleteTaskRequest, EscalateTaskRequest, ExtendLeaseRequest,
+    FailTaskRequest, Recorded, ResolveIncidentRequest, WorklistServiceGetTaskRequest,
+};
+use crate::cli::failure::Failure;
+use crate::cli::out;
+use crate::cli::place::{Caller, Place};
+use clap::{Args, Subcommand};
+use jiff::SignedDuration;
+
+/// What to do. Who acts (--actor) is who takes it.
+#[derive(Debug, Subcommand)]
+pub(super) enum Act {
+    /// Take a task for a while
+    Claim {
+        #[command(flatten)]
+        task: Task,
+        /// For how long, such as `30m` or `48h`
+        #[arg(long = "for", default_value = "8h", value_name = "TIME", value_parser = lease_ms)]
+        lease_ms: u64,
+    },
+    /// Keep a task for longer
+    Extend {
+        #[command(flatten)]
+        task: Task,
+        /// For how long from now, such as `30m` or `48h`
+        #[arg(long = "for", default_value = "8h", value_name = "TIME", value_parser = lease_ms)]
+        lease_ms: u64,
+    },
+    /// Say that a task is done
+    Complete {
+        #[command(flatten)]
+        task: Task,
+        /// What came of it
+        outcome: String,
+    },
+    /// Say that an attempt did not work
+    Fail {
+        #[command(flatten)]
+        task: Task,
+        /// Why
+        reason: String,
+    },
+    /// Let a task be tried again after its last attempt came to nothing
+    Resolve {
+        #[command(flatten)]
+        task: Task,
+        /// What was done about it
+        resolution: String,
+    },
+    /// Hand a task to another role
+    Escalate {
+        #[command(flatten)]
+        task: Task,
+        /// To which role
+        role: String,
+        /// Why
+        reason: String,
+    },
+    /// Call a task off
+    Cancel {
+        #[command(flatten)]
+        task: Task,
+        /// Why
+        reason: String,
+    },
+}
+
+/// Which task.
+#[derive(Debug, Args)]
+pub(super) struct Task {
+    /// The task's id, or its stream
+    task: String,
+}
+
+fn lease_ms(text: &str) -> Result<u64, String> {
+    let time: SignedDuration = text.parse().map_err(|_| "say a time such as 30m or 48h".to_owned())?;
+    u64::try_from(time.as_millis()).map_err(|_| "a lease ends after now".to_owned())
+}
+
+impl Task {
+    fn id(self) -> String {
+        self.task.strip_prefix("task-").map_or(self.task.clone(), str::to_owned)
+    }
+}
+
+impl Act {
+    /// Does it, and shows how the task then stands.
+    pub(super) async fn run(self, caller: Caller, place: &Place) -> Result<(), Failure> {
+        let recorded = self.ask(TaskServiceClient::new(caller.clone()), place.actor.clone()).await?;
+        let Recorded { id: task_id, position: after, .. } = recorded.unwrap_or_default();
+        let request = WorklistServiceGetTaskRequest { after, task_id, judged_at: None };
+        let answer = WorklistServiceClient::new(caller).get_task(request).await?.into_inner();
+        let Some(task) = answer.task else { return Ok(()) };
+        match place.json {
+            true => Ok(out::json(&document(&task)?)?),
+            false => Ok(print(&[task], answer.judged_at, false)?),
+        }
+    }
+
+    async fn ask(
+        self,
+        mut tasks: TaskServiceClient<Caller>,
+        worker: String,
+    ) -> Result<Option<Recorded>, Failure> {
+        let context = None;
+        Ok(match self {
+            Act::Claim { task, lease_ms } => {
+                let request = ClaimTaskRequest { context, task_id: task.id(), worker, lease_ms };
+                tasks.claim_task(request).await?.into_inner().recorded
+            }
+            Act::Extend { task, lease_ms } => {
+                let request = ExtendLeaseRequest { context, task_id: task.id(), worker, lease_ms };
+                tasks.extend_lease(request).await?.into_inner().recorded
+            }
+            Act::Complete { task, outcome } => {
+                let request = CompleteTaskRequest { context, task_id: task.id(), worker, outcome };
+                tasks.complete_task(request).await?.into_inner().recorded
+            }
+            Act::Fail { task, reason } => {
+                let request = FailTaskRequest { context, task_id: task.id(), worker, reason };
+                tasks.fail_task(request).await?.into_inner().recorded
+            }
+            Act::Resolve { task, resolution } => {
+                let request = ResolveIncidentRequest { context, task_id: task.id(), resolution };
+                tasks.resolve_incident(request).await?.into_inner().recorded
+            }
+            Act::Escalate { task, role: to_role, reason } => {
+                let request = EscalateTaskRequest { context, task_id: task.id(), to_role, reason };
+                tasks.escalate_task(request).await?.into_inner().recorded
+            }
+            Act::Cancel { task, reason } => {
+                let request = CancelTaskRequest { context, task_id: task.id(), reason };
+                tasks.cancel_task(request).await?.into_inner().recorded
+            }
+        })
+    }
+}

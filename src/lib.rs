@@ -34,6 +34,7 @@
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
 //! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, and that what a
 //!   partner is said to have decided is what it signed.
+//! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
 //! # Invariants
@@ -51,6 +52,7 @@
 //! - Imports flow one way; `tests/it/tidy.rs` holds the table and fails where it is broken.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod codec;

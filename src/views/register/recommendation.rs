@@ -148,7 +148,7 @@ impl Entry for Recommendation {
         let AnyEvent::Recommendation(event) = scene.event else { return };
         match event {
             Event::RecommendationDrafted { .. } => self.draft(event, scene),
-            Event::TextRevised { text, digest, provisions } => {
+            Event::TextRevised { text, digest, provisions, .. } => {
                 self.write(text.as_str(), digest, provisions, scene);
             }
             Event::ParagraphBracketed { paragraph, .. } => {
@@ -159,6 +159,7 @@ impl Entry for Recommendation {
             }
             Event::RecommendationWithdrawn { .. } => self.withdrawn = true,
             Event::FollowUpReported { follow_up, .. } => self.follow_up = Some(*follow_up),
+            Event::RecommendationEndorsed { .. } | Event::RecommendationAnswered { .. } => {}
         }
     }
 

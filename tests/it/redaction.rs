@@ -6,6 +6,7 @@ use crate::redacting::found;
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use pactline::app::App;
+use pactline::audit::Leaf;
 use pactline::clock::Clock;
 use pactline::codec::{decode, redacted};
 use pactline::config::{Config, Limits, LogPlace};
@@ -215,6 +216,7 @@ async fn the_event_stays_readable_and_counts_as_what_it_was() {
     let left = partner::Event::PartnerWithdrawn { reason: "[redacted]".try_into().unwrap() };
     assert_eq!(decode::<partner::Event>(&after[1]).unwrap(), left);
     assert_eq!(payload_sha256(&after[1].data), payload_sha256(&before.data));
+    assert_eq!(Leaf::of(1, &after[1]), Leaf::of(1, &before), "the tree commits to what was recorded");
     assert!(wiped(&after[1].data).is_some() && wiped(&after[1].meta).is_none());
     assert!(!String::from_utf8_lossy(&after[1].data).contains("$salt"), "the salt goes with the text");
     let again = engine.approve_redaction(id, meta(5, "bo")).await.unwrap();

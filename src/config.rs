@@ -20,6 +20,9 @@ pub struct Config {
     pub limits: Limits,
     /// What the log is called in what partners sign; without it, nothing that is signed is taken.
     pub origin: Option<String>,
+    /// Whether it does what follows by itself: reactions and deadlines. Of several replicas, one is enough; more
+    /// are harmless.
+    pub reactions: bool,
 }
 
 /// Where the log is, when it is not in the folder.

@@ -7,8 +7,10 @@ use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
 use crate::people::People;
+use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tonic::service::Routes;
 
 pub mod caller;
@@ -55,6 +57,8 @@ pub struct Parts {
     pub people: People,
     /// Which backend keeps the log.
     pub backend: &'static str,
+    /// How far what follows by itself got; absent where it is turned off.
+    pub reactions: Option<watch::Receiver<Reacted>>,
     /// Since when the server runs.
     pub started_at: Timestamp,
 }
@@ -105,7 +109,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, decisions => decision_service_server::DecisionServiceServer);
     let people = PeopleCalls::new(parts.people.clone());
     add!(routes, bytes_max, people => people_service_server::PeopleServiceServer);
-    let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
+    let (reactions, since) = (parts.reactions.clone(), parts.started_at);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

@@ -124,7 +124,8 @@ fn misread(err: &clap::Error) -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let usual = if matches!(cli.verb, Verb::Serve(_)) { "info" } else { "warn" };
-    crate::telemetry::start(&cli.telemetry, usual).map_err(Failure::usage)?;
+    let usual = [usual, crate::log::QUIET].join(",");
+    crate::telemetry::start(&cli.telemetry, &usual).map_err(Failure::usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(act(cli.verb, &cli.place))
 }

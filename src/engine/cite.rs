@@ -65,7 +65,7 @@ impl Engine {
             let (id, event) = past.citable.get(&reference.revision)?;
             Some((*id, past.state.attest(event, at)))
         };
-        if !remembered.is_behind()
+        if !self.may_be_behind(&remembered)
             && let Some(found) = known(&remembered)
         {
             return Ok(Some(found));

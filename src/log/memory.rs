@@ -1,7 +1,7 @@
 //! The log for tests: right, and gone when dropped.
 use super::{
-    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Record, Records, acceptable, fits,
-    nowhere, recorded_after,
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    acceptable, counted_event_at, fits, nowhere, recorded_after,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
@@ -167,5 +167,13 @@ impl Log for MemoryLog {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(read(&self.held).records.last().map(|it| it.position))
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        counted_event_at(self, position).await
+    }
+
+    fn promises(&self) -> Promises {
+        Promises::ALONE
     }
 }

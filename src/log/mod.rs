@@ -23,6 +23,12 @@ pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettin
 pub use memory::MemoryLog;
 pub use payload::{Payload, Place, marked, payload_sha256, wiped, with_member};
 
+/// What filters of telemetry begin with, so that what a log is made of does not speak for itself.
+#[cfg(feature = "kurrent")]
+pub(crate) use kurrent::QUIET;
+#[cfg(not(feature = "kurrent"))]
+pub(crate) const QUIET: &str = "";
+
 /// A place in the whole log. Strictly increasing; never assume it is dense, or that there is one which the log did
 /// not give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,16 +148,30 @@ pub enum Ids {
     UniqueWhereAppended,
 }
 
+/// How many processes append to a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writers {
+    /// This one alone: what it remembers of a stream is how it is.
+    One,
+    /// Others as well, at any moment.
+    Many,
+}
+
 /// What a backend promises besides the contract that all keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promises {
     /// How far ids are unique.
     pub ids: Ids,
+    /// Who else writes.
+    pub writers: Writers,
     /// Whether a payload can be wiped: see [`Log::redact`].
     pub wipes: bool,
 }
 
 impl Promises {
+    /// Of a log that one process has to itself.
+    pub const ALONE: Self = Self { ids: Ids::UniqueInTheLog, writers: Writers::One, wipes: true };
+
     /// Whether it promises no less than `asked`.
     fn cover(self, asked: Promises) -> bool {
         let ids = self.ids == asked.ids || self.ids == Ids::UniqueInTheLog;
@@ -201,22 +221,23 @@ pub trait Log: Send + Sync + 'static {
     }
 
     /// The event at `position`, which is one that the log gave; `None` when there is none.
-    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
-        let before = position.0.checked_sub(1).map(Position);
-        let found = self.read_all(before).try_next().await?;
-        Ok(found.and_then(|it| it.into_iter().next()).filter(|it| it.position == position))
-    }
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error>;
 
     /// What it promises besides.
-    fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueInTheLog, wipes: true }
-    }
+    fn promises(&self) -> Promises;
 
     /// Finishes what was asked before and lets go of what it holds. Whatever is asked later is
     /// [`Error::Unavailable`]; followers end. A log that holds nothing has nothing to do.
     async fn close(&self) -> Result<(), Error> {
         Ok(())
     }
+}
+
+/// The event at `position`, where positions can be counted.
+async fn counted_event_at(log: &dyn Log, position: Position) -> Result<Option<Record>, Error> {
+    let before = position.0.checked_sub(1).map(Position);
+    let found = log.read_all(before).try_next().await?;
+    Ok(found.and_then(|it| it.into_iter().next()).filter(|it| it.position == position))
 }
 
 /// Refuses what no log could ever append.

@@ -13,7 +13,7 @@ use pactline::clock::Clock;
 use pactline::domain::partner::{Command, Partner, Party};
 use pactline::engine::{CommandMeta, Engine};
 use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place};
-use pactline::log::{Position, Record, Records};
+use pactline::log::{Position, Promises, Record, Records};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tonic::{Code, Request, Status};
@@ -247,6 +247,12 @@ impl Log for Endless {
     }
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(Some(self.1.position))
+    }
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        Ok(Some(self.1.clone()).filter(|it| it.position == position))
+    }
+    fn promises(&self) -> Promises {
+        Promises::ALONE
     }
 }
 

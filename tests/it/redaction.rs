@@ -18,7 +18,7 @@ use pactline::domain::redaction::{Command, Event, Field, Found, Redaction, Rejec
 use pactline::domain::text::Digest;
 use pactline::engine::{CommandMeta, Engine, ExecuteError};
 use pactline::log::{Appended, EmbeddedLog, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place};
-use pactline::log::{Position, Record, Records, payload_sha256, wiped};
+use pactline::log::{Position, Promises, Record, Records, payload_sha256, wiped};
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -158,6 +158,12 @@ impl Log for Unwipeable {
     }
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.0.head().await
+    }
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.0.event_at(position).await
+    }
+    fn promises(&self) -> Promises {
+        self.0.promises()
     }
 }
 
@@ -303,6 +309,7 @@ async fn what_was_approved_when_the_program_was_killed_is_wiped_at_the_next_star
         log: LogPlace::default(),
         limits: Limits::default(),
         origin: None,
+        reactions: true,
     })
     .await
     .unwrap();

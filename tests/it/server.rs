@@ -31,6 +31,7 @@ async fn here() -> Here {
         log: LogPlace::default(),
         limits: Limits::default(),
         origin: None,
+        reactions: true,
     };
     let app = App::build(config).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

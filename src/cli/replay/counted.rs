@@ -1,5 +1,7 @@
 //! A log whose reading is seen: a bar moves with it.
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Record, Records};
+use crate::log::{
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+};
 use async_trait::async_trait;
 use futures::StreamExt;
 use indicatif::ProgressBar;
@@ -60,5 +62,9 @@ impl Log for Counted {
 
     async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
         self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
     }
 }

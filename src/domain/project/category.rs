@@ -45,6 +45,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::IsProposer
         | Rejection::IsPublisher
         | Rejection::SpokeForAnother { .. }
+        | Rejection::ActsForAnother { .. }
         | Rejection::IsProposingPartner
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }
@@ -72,6 +73,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::ParentOver { .. }
         | Rejection::NotCited { .. }
         | Rejection::PriorityRetired { .. }
+        | Rejection::PriorityOfAnotherCharter { .. }
         | Rejection::ProvisionSuperseded { .. }
         | Rejection::NoBasis
         | Rejection::NothingLeft { .. }

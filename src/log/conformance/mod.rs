@@ -3,7 +3,7 @@
 //!
 //! The rules work in streams of their own and look at nothing else, so they can be run against a log in use. What
 //! they append stays there, like everything; views pass over it.
-use super::{Ids, Log, Promises};
+use super::{Ids, Log, Promises, Writers};
 use futures::future::BoxFuture;
 use ground::Ground;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ macro_rules! rules {
 
 /// All of them, in the order in which they are best read.
 pub fn rules() -> Vec<Rule> {
-    let little = Promises { ids: Ids::UniqueWhereAppended, wipes: false };
+    let little = Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many, wipes: false };
     let all = rules![little;
         reading::a_stream_never_written_is_empty,
         appending::an_append_is_read_back_in_order_and_byte_by_byte,

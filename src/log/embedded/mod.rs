@@ -3,7 +3,10 @@
 //! The folder must be on a local disk: network filesystems lie about locks and flushes, and are refused
 //! where the operating system names them. One process at a time opens it. Whatever is wrong with the file
 //! is said, and never repaired.
-use super::{Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Records, acceptable, fits};
+use super::{
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    acceptable, counted_event_at, fits,
+};
 use append::{Append, Memory};
 use async_trait::async_trait;
 use failure::Doing;
@@ -162,6 +165,14 @@ impl Log for EmbeddedLog {
 
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(Some(self.head_now()).filter(|it| *it > 0).map(Position))
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        counted_event_at(self, position).await
+    }
+
+    fn promises(&self) -> Promises {
+        Promises::ALONE
     }
 
     async fn close(&self) -> Result<(), Error> {

@@ -1,18 +1,20 @@
 //! The only file that names the client crate: its calls, its errors and its types end here.
 //!
-//! Everything runs on the log's own runtime, so that what the crate does there, and that it panics over some answers,
-//! stays there. Subscriptions are not used: one whose answer ends in good order spins in the crate for ever, on a
+//! Every client has a runtime of its own, so that what the crate does there, and that it panics over some answers,
+//! stays there; and ends with it, since the crate lets go of nothing by itself. Subscriptions are not used: one whose answer ends in good order spins in the crate for ever, on a
 //! thread that nothing can stop. `reader` asks again instead.
-use super::Limits;
 use super::settings::Target;
+use super::{Limits, Threads};
 use crate::log::Expected;
 use bytes::Bytes;
 use eventstore as es;
 use serde_json::value::RawValue;
 use std::sync::Arc;
-use tokio::runtime::Handle;
 use tokio::time::timeout;
 use uuid::Uuid;
+
+/// A filter that keeps the crate's own telemetry away: it tells of each error that is told here better.
+pub(crate) const QUIET: &str = "eventstore=off";
 
 /// What gRPC calls its codes, by number: the crate's tonic is another than ours.
 mod code {
@@ -46,7 +48,7 @@ pub(super) enum Fault {
 pub(super) struct Client {
     client: es::Client,
     login: Option<es::Credentials>,
-    runtime: Handle,
+    threads: Threads,
     limits: Limits,
 }
 
@@ -101,14 +103,15 @@ pub(super) struct Found {
 
 impl Client {
     /// A client of `target`; nothing is asked of it yet.
-    pub(super) fn new(target: &Target, runtime: &Handle, limits: Limits) -> Result<Self, Fault> {
+    pub(super) fn new(target: &Target, limits: Limits) -> Result<Self, Fault> {
         let settings: es::ClientSettings =
             target.url.parse().map_err(|err: es::ClientSettingsParseError| {
-                Fault::Refused(format!("{target}: {}", err.message()))
+                Fault::Refused(format!("the log's URL: {}", err.message()))
             })?;
-        let client = es::Client::with_runtime_handle(runtime.clone(), settings)?;
+        let threads = Threads::start().map_err(|err| Fault::Broken(err.to_string()))?;
+        let client = es::Client::with_runtime_handle(threads.handle().clone(), settings)?;
         let login = target.login.clone().map(|(user, word)| es::Credentials::new(user, word));
-        Ok(Self { client, login, runtime: runtime.clone(), limits })
+        Ok(Self { client, login, threads, limits })
     }
 
     /// The server's version: (0, 0, 0) when it does not say.
@@ -162,12 +165,12 @@ impl Client {
         self.run(reading).await
     }
 
-    /// Runs on the log's runtime, for not longer than any call may take in all.
+    /// Runs on the client's runtime, for not longer than any call may take in all.
     async fn run<T: Send + 'static>(
         &self,
         call: impl Future<Output = Result<T, Fault>> + Send + 'static,
     ) -> Result<T, Fault> {
-        let called = self.runtime.spawn(timeout(self.limits.page(), call));
+        let called = self.threads.handle().spawn(timeout(self.limits.page(), call));
         let abort = AbortOnDrop(called.abort_handle());
         let answered = called.await;
         drop(abort);
@@ -285,17 +288,38 @@ impl From<es::Error> for Fault {
             es::Error::ServerError(text) if text.contains("Batch-append stream has been closed") => {
                 Fault::SessionOver
             }
+            es::Error::GrpcConnectionError(err) => Fault::Broken(unconnected(&err)),
             es::Error::Grpc { code, message } => by_code(code.into(), message),
             es::Error::ServerError(_)
             | es::Error::NotLeaderException(_)
             | es::Error::ConnectionClosed
-            | es::Error::GrpcConnectionError(_)
             | es::Error::InternalParsingError(_)
             | es::Error::ResourceAlreadyExists
             | es::Error::InternalClientError
             | es::Error::DeadlineExceeded
             | es::Error::InitializationError(_)
             | es::Error::IllegalStateError(_) => Fault::Broken(err.to_string()),
+        }
+    }
+}
+
+/// The crate says only at which step it stopped.
+fn unconnected(err: &es::GrpcConnectionError) -> String {
+    match err {
+        es::GrpcConnectionError::MaxDiscoveryAttemptReached(_) => "no node of the cluster answers".into(),
+        es::GrpcConnectionError::Grpc(text) if text.contains("(Connect)") => {
+            "nobody answers there, or not with TLS as the URL says (tls=true, tls=false), or with a certificate that \
+             is not of this CA"
+                .into()
+        }
+        es::GrpcConnectionError::Grpc(text)
+            if text.contains("(SendRequest)") || text.contains("operation was canceled") =>
+        {
+            "what answers there is not KurrentDB, or wants TLS (tls=true)".into()
+        }
+        es::GrpcConnectionError::Grpc(text) => {
+            let message = text.split_once("message: \"").and_then(|(_, rest)| rest.split_once('"'));
+            message.map_or(text.clone(), |(message, _)| message.to_owned())
         }
     }
 }

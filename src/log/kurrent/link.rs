@@ -15,10 +15,14 @@ use tokio::time::timeout;
 /// How long to wait before a client is made again, at first and at the most.
 const AGAIN_AFTER: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
-/// A client, and which one it is: 1, 2, 3 ...
+/// The clients that work, and which they are: 1, 2, 3 ...
 #[derive(Clone)]
 pub(super) struct Linked {
+    /// For reads.
     pub(super) client: Arc<Client>,
+    /// For the session of appends: on a connection of its own, where no read's request waits for the answer to an
+    /// append, or the other way round, because Nagle's algorithm is on.
+    pub(super) writing: Arc<Client>,
     pub(super) number: u64,
 }
 
@@ -40,8 +44,8 @@ struct Shared {
 impl Link {
     /// Connects, or says at once why that fails; from then on the supervisor keeps it so.
     pub(super) async fn connect(target: Target, runtime: &Handle, limits: Limits) -> Result<Self, Error> {
-        let first = try_to_connect(&target, runtime, limits).await.map_err(|fault| tell(&target, fault))?;
-        let linked = Linked { client: Arc::new(first), number: 1 };
+        let first = try_to_connect(&target, limits).await.map_err(|fault| tell(&target, fault))?;
+        let linked = first.numbered(1);
         let current = watch::Sender::new(Ok(linked));
         let broken = watch::Sender::new(0);
         let shared = Arc::new(Shared { target, runtime: runtime.clone(), limits, current, broken });
@@ -90,7 +94,7 @@ async fn supervise(shared: Arc<Shared>) {
         drop(shared.current.send_replace(Err("the connection broke".into())));
         let mut wait = AGAIN_AFTER.0;
         let client = loop {
-            match try_to_connect(&shared.target, &shared.runtime, shared.limits).await {
+            match try_to_connect(&shared.target, shared.limits).await {
                 Ok(client) => break client,
                 Err(fault) => {
                     let why = tell(&shared.target, fault).to_string();
@@ -102,13 +106,13 @@ async fn supervise(shared: Arc<Shared>) {
             wait = (wait * 2).min(AGAIN_AFTER.1);
         };
         number += 1;
-        drop(shared.current.send_replace(Ok(Linked { client: Arc::new(client), number })));
+        drop(shared.current.send_replace(Ok(client.numbered(number))));
     }
 }
 
-/// A client that a server answered.
-async fn try_to_connect(target: &Target, runtime: &Handle, limits: Limits) -> Result<Client, Fault> {
-    let client = Client::new(target, runtime, limits)?;
+/// Clients of a server that answered.
+async fn try_to_connect(target: &Target, limits: Limits) -> Result<Pair, Fault> {
+    let client = Client::new(target, limits)?;
     let (major, minor, patch) = client.version().await?;
     let needed = super::OLDEST;
     if (major, minor, patch) == (0, 0, 0) {
@@ -122,7 +126,19 @@ async fn try_to_connect(target: &Target, runtime: &Handle, limits: Limits) -> Re
             "it is KurrentDB {major}.{minor}.{patch}; the oldest that is supported is {year}.{month}"
         )));
     }
-    Ok(client)
+    Ok(Pair { client, writing: Client::new(target, limits)? })
+}
+
+/// Two clients of the same server.
+struct Pair {
+    client: Client,
+    writing: Client,
+}
+
+impl Pair {
+    fn numbered(self, number: u64) -> Linked {
+        Linked { client: Arc::new(self.client), writing: Arc::new(self.writing), number }
+    }
 }
 
 fn tell(target: &Target, fault: Fault) -> Error {

@@ -5,7 +5,7 @@
 //! it grows with the position where one process writes, and as well as the clocks agree where several do.
 use super::{
     Appended, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
-    acceptable,
+    Writers, acceptable,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use reader::Reader;
 use settings::Target;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, unconstrained};
 use writer::{Append, Writer};
@@ -26,13 +26,14 @@ mod reader;
 mod settings;
 mod writer;
 
+pub(crate) use client::QUIET;
 pub use settings::Settings;
 
 /// The oldest server that is supported: year and month.
 const OLDEST: (usize, usize) = (23, 10);
 /// How many appends wait for the writer before those who append wait to be let in.
 const WAITING_MAX: usize = 4096;
-/// On how many threads the client runs.
+/// On how many threads a client runs, and the log besides.
 const THREADS: usize = 2;
 
 /// How long things may take.
@@ -75,7 +76,7 @@ pub struct KurrentLog {
     writing: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     reader: Reader,
     closed: watch::Sender<bool>,
-    runtime: Option<Runtime>,
+    _threads: Threads,
 }
 
 impl KurrentLog {
@@ -99,14 +100,8 @@ impl KurrentLog {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let target = Target::of(settings)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(THREADS)
-            .thread_name("kurrent")
-            .enable_all()
-            .build()
-            .map_err(|err| Error::Unavailable(format!("starting the log's threads: {err}")))?;
-        let runtime = Stopping(Some(runtime));
-        let handle = runtime.handle()?;
+        let threads = Threads::start()?;
+        let handle = threads.handle().clone();
         let link = Link::connect(target, &handle, limits).await?;
         let (closed, closing) = watch::channel(false);
         let reader = Reader::new(link.clone(), closing);
@@ -121,7 +116,7 @@ impl KurrentLog {
             writing: tokio::sync::Mutex::new(Some(writing)),
             reader,
             closed,
-            runtime: runtime.kept(),
+            _threads: threads,
         })
     }
 
@@ -130,21 +125,27 @@ impl KurrentLog {
     }
 }
 
-/// A runtime that is not yet in the hands of a log: it must not be dropped where others run.
-struct Stopping(Option<Runtime>);
+/// A runtime that may be dropped where others run: what is under way there is given up.
+struct Threads(Option<Runtime>, Handle);
 
-impl Stopping {
-    fn handle(&self) -> Result<tokio::runtime::Handle, Error> {
-        let gone = || Error::Unavailable("the log's threads are gone".into());
-        self.0.as_ref().map(|it| it.handle().clone()).ok_or_else(gone)
+impl Threads {
+    fn start() -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("kurrent")
+            .enable_all()
+            .build()
+            .map_err(|err| Error::Unavailable(format!("starting the log's threads: {err}")))?;
+        let handle = runtime.handle().clone();
+        Ok(Self(Some(runtime), handle))
     }
 
-    fn kept(mut self) -> Option<Runtime> {
-        self.0.take()
+    fn handle(&self) -> &Handle {
+        &self.1
     }
 }
 
-impl Drop for Stopping {
+impl Drop for Threads {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
@@ -155,7 +156,6 @@ impl Drop for Stopping {
 impl Drop for KurrentLog {
     fn drop(&mut self) {
         self.closed.send_replace(true);
-        drop(Stopping(self.runtime.take()));
     }
 }
 
@@ -221,7 +221,7 @@ impl Log for KurrentLog {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueWhereAppended, wipes: false }
+        Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many, wipes: false }
     }
 
     async fn close(&self) -> Result<(), Error> {

@@ -95,7 +95,7 @@ impl Writer {
     /// A new session, and the number of its client.
     async fn session(&mut self, requests: &mut mpsc::Receiver<Append>) -> Option<(Session, u64)> {
         let why = match self.link.client(LOOK_AFTER).await {
-            Ok(linked) => match linked.client.session().await {
+            Ok(linked) => match linked.writing.session().await {
                 Ok(session) => return Some((session, linked.number)),
                 Err(fault @ (Fault::Denied | Fault::Refused(_))) => {
                     let why = self.link.told(fault);

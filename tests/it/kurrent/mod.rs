@@ -5,8 +5,10 @@ use std::time::Duration;
 
 pub mod double;
 mod faults;
+mod moving;
 mod real;
 mod refusals;
+mod replicas;
 
 /// A log on a double, with little patience.
 pub(crate) async fn open(double: &Double) -> KurrentLog {

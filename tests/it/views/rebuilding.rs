@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use pactline::domain::partner::{self, Partner, Party};
 use pactline::log::{
-    Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place, Position, Records,
+    Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record, Records,
 };
 use pactline::views::{all, compare, rebuild};
 use std::path::Path;
@@ -151,6 +151,14 @@ impl Log for Growing {
     async fn head(&self) -> Result<Option<Position>, Error> {
         let more = self.looks.fetch_add(1, Ordering::Relaxed);
         Ok(self.log.head().await?.map(|it| Position(it.0 + more)))
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
     }
 }
 

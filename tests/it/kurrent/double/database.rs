@@ -176,6 +176,13 @@ impl Database {
         }
     }
 
+    /// Begins anew: what was stored is gone.
+    pub fn forget(&self) {
+        let mut inner = locked(&self.inner);
+        *inner = Inner::default();
+        inner.own("$scavenges");
+    }
+
     /// Everything that clients wrote, oldest first.
     pub fn written(&self) -> Vec<Arc<Stored>> {
         self.all_forwards(0, u64::MAX).into_iter().filter(|it| !it.stream.starts_with('$')).collect()

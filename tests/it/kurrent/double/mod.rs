@@ -3,7 +3,13 @@
 //! What it does was taken from the server's source (release 24.10): how an append is checked, what is answered, how
 //! errors are told, which reads begin at and which after the place that they name. It is not the server: there is no
 //! replication, so all nodes of a double share one database, and nothing is scavenged.
-#![allow(dead_code, reason = "the benches use less of it than the tests")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "nothing here is published, a broken double stops a test, and the benches use less of it"
+)]
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,0 +1,190 @@
+//! Several servers on one log: any of them takes any command, and none of them is missed.
+use super::double::Double;
+use crate::program::{self, Served};
+use pactline::api::proto::partner_service_client::PartnerServiceClient;
+use pactline::api::proto::register_service_client::RegisterServiceClient;
+use pactline::api::proto::{self, CommandContext, GetPartnerRequest, QueryContext, Recorded};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Status};
+use uuid::Uuid;
+
+/// How many servers there are.
+const REPLICAS: usize = 3;
+/// How many callers there are, and how many commands each gives.
+const CALLERS: (usize, u64) = (6, 60);
+
+/// Three servers in processes of their own, on one log.
+struct Replicas {
+    double: Double,
+    dirs: Vec<TempDir>,
+    served: Mutex<Vec<Option<Served>>>,
+    urls: Mutex<Vec<String>>,
+}
+
+impl Replicas {
+    fn start() -> Arc<Self> {
+        let double = Double::start();
+        let dirs: Vec<TempDir> = (0..REPLICAS).map(|_| tempfile::tempdir().unwrap()).collect();
+        let (served, urls) = (Mutex::new(Vec::new()), Mutex::new(vec![String::new(); REPLICAS]));
+        let replicas = Arc::new(Self { double, dirs, served, urls });
+        replicas.served.lock().unwrap().resize_with(REPLICAS, || None);
+        (0..REPLICAS).for_each(|it| replicas.serve(it));
+        replicas
+    }
+
+    fn serve(&self, replica: usize) {
+        let served = program::serve(self.dirs[replica].path(), &["--log", &self.double.url()]);
+        self.urls.lock().unwrap()[replica] = served.url.clone();
+        self.served.lock().unwrap()[replica] = Some(served);
+    }
+
+    /// Ends a server as if its power had been cut.
+    fn kill(&self, replica: usize) {
+        let served = self.served.lock().unwrap()[replica].take().unwrap();
+        served.end("KILL");
+    }
+
+    async fn channel(&self, replica: usize) -> Result<Channel, Status> {
+        let url = self.urls.lock().unwrap()[replica].clone();
+        let away = |err: tonic::transport::Error| Status::unavailable(err.to_string());
+        Channel::from_shared(url).unwrap().connect().await.map_err(away)
+    }
+}
+
+fn by_a_person<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("pactline-actor", "person:1".parse().unwrap());
+    request
+}
+
+fn once(request_id: Uuid) -> Option<CommandContext> {
+    Some(CommandContext { request_id: request_id.to_string(), ..CommandContext::default() })
+}
+
+async fn admit(channel: Channel, acronym: &str, id: Uuid) -> Result<Recorded, Status> {
+    let party = proto::Party { party: Some(proto::party::Party::Organization(acronym.into())) };
+    let (context, name) = (once(id), format!("The {acronym}"));
+    let request = proto::AdmitPartnerRequest { context, party: Some(party), name, ..Default::default() };
+    let answer = PartnerServiceClient::new(channel).admit_partner(by_a_person(request)).await?;
+    Ok(answer.into_inner().recorded.unwrap())
+}
+
+async fn rename(channel: Channel, partner_id: &str, name: String, id: Uuid) -> Result<Recorded, Status> {
+    let request = proto::RenamePartnerRequest { context: once(id), partner_id: partner_id.into(), name };
+    let answer = PartnerServiceClient::new(channel).rename_partner(by_a_person(request)).await?;
+    Ok(answer.into_inner().recorded.unwrap())
+}
+
+/// Gives one command after the other, each to the next server, and again with the same id until one answers.
+async fn call(replicas: Arc<Replicas>, caller: usize, shared: String, acknowledged: Arc<Mutex<Vec<String>>>) {
+    for n in 0..CALLERS.1 {
+        let id = Uuid::from_u64_pair(caller as u64 + 1, n);
+        for attempt in 0.. {
+            let replica = (caller + n as usize + attempt) % REPLICAS;
+            let answer = match replicas.channel(replica).await {
+                Ok(channel) if caller.is_multiple_of(2) => {
+                    rename(channel, &shared, format!("Name {n} by {caller}"), id).await
+                }
+                Ok(channel) => admit(channel, &format!("O{caller}-{n}"), id).await,
+                Err(status) => Err(status),
+            };
+            match answer {
+                Ok(recorded) => {
+                    assert_eq!(recorded.events.len(), 1);
+                    acknowledged.lock().unwrap().extend(recorded.events.into_iter().map(|it| it.event_id));
+                    break;
+                }
+                Err(status) => {
+                    let passing = [Code::Unavailable, Code::Aborted, Code::Unknown, Code::Cancelled];
+                    assert!(passing.contains(&status.code()), "{status}");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_servers_of_which_one_is_killed_now_and_then_lose_nothing_and_repeat_nothing() {
+    let replicas = Replicas::start();
+    let first = admit(replicas.channel(0).await.unwrap(), "SHARED", Uuid::from_u128(1)).await.unwrap();
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let done = Arc::new(AtomicUsize::new(0));
+    let callers = (0..CALLERS.0).map(|caller| {
+        let (replicas, shared) = (replicas.clone(), first.id.clone());
+        let (acknowledged, done) = (acknowledged.clone(), done.clone());
+        tokio::spawn(async move {
+            call(replicas, caller, shared, acknowledged).await;
+            done.fetch_add(1, Ordering::SeqCst);
+        })
+    });
+    let callers: Vec<_> = callers.collect();
+    let killing = tokio::task::spawn_blocking({
+        let (replicas, done) = (replicas.clone(), done.clone());
+        move || {
+            let mut killed = 0;
+            while done.load(Ordering::SeqCst) < CALLERS.0 {
+                let replica = killed % REPLICAS;
+                replicas.kill(replica);
+                replicas.serve(replica);
+                killed += 1;
+                std::thread::sleep(Duration::from_millis(700));
+            }
+            killed
+        }
+    });
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    assert!(killing.await.unwrap() >= 1);
+    let stored: Vec<String> =
+        replicas.double.database().written().iter().map(|it| it.event.id.to_string()).collect();
+    let acknowledged: BTreeSet<String> = acknowledged.lock().unwrap().drain(..).collect();
+    assert_eq!(acknowledged.len() as u64, CALLERS.0 as u64 * CALLERS.1);
+    assert_eq!(stored.len(), acknowledged.len() + 1);
+    assert!(acknowledged.iter().all(|it| stored.contains(it)));
+    the_views_say_the_same(&replicas, &first.id).await;
+}
+
+/// What each server says of a partner once it takes the last command into account.
+async fn the_views_say_the_same(replicas: &Replicas, partner_id: &str) {
+    let last = admit(replicas.channel(0).await.unwrap(), "LAST", Uuid::from_u128(2)).await.unwrap();
+    let mut answers = Vec::new();
+    for replica in 0..REPLICAS {
+        let query = Some(QueryContext { after: last.position, as_of: None });
+        let request = GetPartnerRequest { query, partner_id: partner_id.into() };
+        let mut register = RegisterServiceClient::new(replicas.channel(replica).await.unwrap());
+        answers.push(register.get_partner(request).await.unwrap().into_inner().partner.unwrap());
+    }
+    assert!(answers.iter().all(|it| *it == answers[0]), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_of_a_newer_release_stops_the_views_before_it_and_not_the_server() {
+    use pactline::log::{Expected, Log, NewRecord};
+    let double = Double::start();
+    let dir = tempfile::tempdir().unwrap();
+    let served = program::serve(dir.path(), &["--log", &double.url()]);
+    let channel = Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap();
+    let before = admit(channel.clone(), "BEFORE", Uuid::from_u128(1)).await.unwrap();
+    let newer = NewRecord { kind: "PartnerKnighted".into(), ..crate::log::event(7) };
+    let log = super::open(&double).await;
+    let stream = format!("partner-{}", Uuid::from_u128(9));
+    let after = log.append(&stream, Expected::NoStream, vec![newer]).await.unwrap().position;
+    let mut register = RegisterServiceClient::new(channel.clone());
+    let asked = |after| {
+        let query = Some(QueryContext { after, as_of: None });
+        GetPartnerRequest { query, partner_id: before.id.clone() }
+    };
+    let (sooner, later) = (asked(before.position), asked(Some(after.0)));
+    register.get_partner(sooner).await.unwrap();
+    let stopped = register.get_partner(later).await.unwrap_err();
+    assert!(stopped.message().contains("PartnerKnighted"), "{stopped}");
+    admit(channel, "AFTER", Uuid::from_u128(2)).await.unwrap();
+    drop(served);
+}

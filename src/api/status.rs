@@ -97,6 +97,7 @@ pub fn refused(refusal: &Refusal) -> Status {
                 Unsealed::AnotherOrigin { .. }
                 | Unsealed::AnotherStream { .. }
                 | Unsealed::AnotherCommand
+                | Unsealed::RequestIdTaken
                 | Unsealed::Key(_) => Code::PermissionDenied,
             };
             answer(code, &message, reasoned(why.reason(), []))

@@ -137,6 +137,9 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let before = remembered.past().commands.get(&meta.command_id).copied();
             if let Some(span) = before {
+                if let Some(signer) = &signer {
+                    signer.is_the_one(self, &stream, span.first).await??;
+                }
                 return Ok(self.caused(&stream, span, None).await?);
             }
             let decided = match self.decide(&remembered, &command, &meta, signer.as_ref()).await {

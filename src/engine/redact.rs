@@ -73,7 +73,7 @@ impl Engine {
         self.event_at(&event.reference()).await?.ok_or_else(gone)
     }
 
-    async fn event_at(&self, event: &Reference) -> Result<Option<Record>, Error> {
+    pub(super) async fn event_at(&self, event: &Reference) -> Result<Option<Record>, Error> {
         let Reference { stream, revision, .. }: &Reference = event;
         let stream: &StreamName = stream;
         let mut chunks = self.log.read_stream(stream.as_str(), *revision);

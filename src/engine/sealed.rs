@@ -1,10 +1,11 @@
 //! What a partner signed: whose key it was, whether it counts now, and that it is about this command and no other.
 use super::outcome::{CommandMeta, Effective, Refusal};
 use super::{Engine, Remembered};
+use crate::codec;
 use crate::domain::Decider;
 use crate::domain::Timestamp;
 use crate::domain::Vouched;
-use crate::domain::citation::StreamName;
+use crate::domain::citation::{Reference, StreamName};
 use crate::domain::decision::{Decision, Origin, Sealed};
 use crate::domain::partner::{self, KeyFault, Partner};
 use crate::domain::text::{Digest, PersonId};
@@ -37,6 +38,9 @@ pub enum Unsealed {
     /// The command is not the one that was signed.
     #[error("its request id, revision or party is not what was signed")]
     AnotherCommand,
+    /// A decision that has the same id is on record.
+    #[error("its request id was used for something else: have it signed again under another one")]
+    RequestIdTaken,
     /// It comes too late.
     #[error("it was to be sent until {expires_at}, and it is {at}: have it signed again")]
     Expired {
@@ -132,6 +136,23 @@ impl Signer {
         let key_id = self.key()?;
         let past = self.partner.past();
         Ok(partner::counts(past.state.keys(), &key_id, at).map_err(Unsealed::from)?)
+    }
+
+    /// Refuses what has the id of a command that decided something else and is on record from `first` on.
+    pub(super) async fn is_the_one(
+        &self,
+        engine: &Engine,
+        stream: &StreamName,
+        first: u64,
+    ) -> Result<Result<(), Refusal>, Error> {
+        let record = engine.event_at(&Reference::new(stream.clone(), first)).await?;
+        let meta = record.as_ref().map(codec::decode_meta).transpose();
+        let there = meta.map_err(|err| Error::Corrupt(err.to_string()))?.and_then(|it| it.envelope);
+        let same = there.is_some_and(|there| match Sealed::open(&there) {
+            Ok(there) => there.decision() == self.sealed.decision(),
+            Err(_) => there == codec::REDACTED,
+        });
+        Ok(if same { Ok(()) } else { Err(Unsealed::RequestIdTaken.into()) })
     }
 
     fn key(&self) -> Result<Digest, Unsealed> {

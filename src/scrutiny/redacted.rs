@@ -20,7 +20,7 @@ pub struct Redacted {
     pub stream: Arc<str>,
     /// Where in that, from zero.
     pub revision: u64,
-    /// What approved it; `None` when nothing did, and somebody altered the event.
+    /// What approved it, the last where there are several; `None` when nothing did, and somebody altered the event.
     pub covered_by: Option<Covering>,
 }
 
@@ -46,7 +46,7 @@ struct Left {
 #[derive(Default)]
 pub struct Redactions {
     found: Vec<Redacted>,
-    /// What is left of each of them, of data and metadata.
+    /// What is left of each of them, of data and metadata, until it is explained.
     left: HashMap<Uuid, (usize, [Option<Left>; 2])>,
 }
 
@@ -69,13 +69,19 @@ impl Redactions {
     }
 
     fn approve(&mut self, event: &Citation, approved: [Option<Wiped>; 2], covering: Covering) {
-        let Some((n, left)) = self.left.get(&event.event_id) else { return };
+        let Some((n, left)) = self.left.get_mut(&event.event_id) else { return };
         let Some(found) = self.found.get_mut(*n) else { return };
         if event.stream.as_str() != &*found.stream || event.revision != found.revision {
             return;
         }
-        if left.iter().zip(&approved).all(|(left, approved)| explains(left.as_ref(), approved.as_ref())) {
+        for (left, approved) in left.iter_mut().zip(&approved) {
+            if left.as_ref().is_some_and(|left| explains(left, approved.as_ref())) {
+                *left = None;
+            }
+        }
+        if left.iter().all(Option::is_none) {
             found.covered_by = Some(covering);
+            self.left.remove(&event.event_id);
         }
     }
 
@@ -85,13 +91,10 @@ impl Redactions {
     }
 }
 
-/// Whether an approval says of a payload what it is now, where it says that it was redacted.
-fn explains(left: Option<&Left>, approved: Option<&Wiped>) -> bool {
-    match (left, approved) {
-        (Some(left), Some(wiped)) => left.original == wiped.original && left.remaining == wiped.remaining,
-        (Some(_), None) => false,
-        (None, _) => true,
-    }
+/// Whether an approval says of a payload what it was and what it is now. Data and metadata may be redacted at different
+/// times, under an approval each.
+fn explains(left: &Left, approved: Option<&Wiped>) -> bool {
+    approved.is_some_and(|it| left.original == it.original && left.remaining == it.remaining)
 }
 
 fn left(stored: &[u8]) -> Option<Left> {

@@ -43,6 +43,8 @@ pub struct SignedDecisions {
     demanding: HashSet<Arc<str>>,
     /// Streams on which the past is recorded from documents.
     historical: HashSet<Arc<str>>,
+    /// The ids of signed commands: each counts once.
+    taken: HashSet<Uuid>,
     counts: Counts,
 }
 
@@ -89,6 +91,7 @@ impl SignedDecisions {
                 let keys = self.keys.get(party.as_str()).unwrap_or(&none);
                 let key_id = partner::signed(keys, &sealed).map_err(|err| err.to_string())?;
                 partner::counts(keys, &key_id, meta.effective_at).map_err(|err| err.to_string())?;
+                self.is_the_only_one(record, sealed.decision())?;
                 says(sealed.decision(), record, event)
             }
         }
@@ -108,14 +111,22 @@ impl SignedDecisions {
         if meta.historical || meta.effective_at > decision.expires_at {
             return Err(format!("it was to be sent until {}", decision.expires_at));
         }
-        // The first event that a command caused has the id that its first event must have.
-        let first = record.id == Uuid::new_v5(&meta.command_id, &0_u64.to_be_bytes());
         match decision.expected_revision {
-            Some(last) if first && record.revision != last.saturating_add(1) => {
+            Some(last) if is_first(record, decision) && record.revision != last.saturating_add(1) => {
                 Err(format!("it was signed for what comes after revision {last}"))
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whether the envelope counts for this event alone, and for what follows from it: the event's id is derived from
+    /// the decision's, so that an envelope which is put to use again shows.
+    fn is_the_only_one(&mut self, record: &Record, decision: &Decision) -> Result<(), String> {
+        let known = match is_first(record, decision) {
+            true => self.taken.insert(decision.request_id),
+            false => self.taken.contains(&decision.request_id),
+        };
+        if known { Ok(()) } else { Err("its envelope was put to use again, or for another event".into()) }
     }
 
     /// Whether the law asks for a signature: what members and donors decide, on live streams.
@@ -178,12 +189,20 @@ impl SignedDecisions {
     }
 }
 
-/// Whether the event is what was decided, word by word. A text that was wiped cannot be compared, and its envelope is
-/// wiped with it.
+/// Whether it is the first event that a signed command caused: it has the id that such an event must have.
+fn is_first(record: &Record, decision: &Decision) -> bool {
+    record.id == Uuid::new_v5(&decision.request_id, &0_u64.to_be_bytes())
+}
+
+/// Whether the event is what was decided, word by word, or what follows from it. A text that was wiped cannot be
+/// compared, and its envelope is wiped with it.
 fn says(decision: &Decision, record: &Record, event: &AnyEvent) -> Result<(), String> {
     let said = match event {
-        AnyEvent::Consultation(event) => decision.act.is_in_consultation(decision.party, event),
-        AnyEvent::Project(event) => decision.act.is_in_project(event),
+        AnyEvent::Consultation(event) => {
+            is_first(record, decision) && decision.act.is_in_consultation(decision.party, event)
+        }
+        AnyEvent::Project(event) if is_first(record, decision) => decision.act.is_in_project(event),
+        AnyEvent::Project(event) => decision.act.leads_to(event),
         AnyEvent::Partner(_)
         | AnyEvent::Mandate(_)
         | AnyEvent::Evidence(_)

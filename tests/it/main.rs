@@ -44,6 +44,7 @@ mod redaction;
 mod register;
 mod review;
 mod server;
+mod scrutiny;
 mod signing;
 mod simulation;
 mod task;

@@ -15,7 +15,7 @@ use pactline::domain::fact::{Capacity, PartnerFact};
 use pactline::domain::id::RedactionId;
 use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::redaction::{Command, Event, Field, Found, Redaction, Rejection, Wiped, redaction_id};
-use pactline::domain::text::Digest;
+use pactline::domain::text::{Digest, Source};
 use pactline::engine::{CommandMeta, Engine, ExecuteError};
 use pactline::log::{Appended, EmbeddedLog, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place};
 use pactline::log::{Position, Promises, Record, Records, payload_sha256, wiped};
@@ -171,25 +171,30 @@ fn france() -> Party {
     Party::Country("FRA".parse().unwrap())
 }
 
-fn engine(log: Arc<dyn Log>) -> Engine {
+pub(crate) fn engine(log: Arc<dyn Log>) -> Engine {
     Engine::new(log, Clock::system(), 64)
 }
 
-fn meta(n: u128, by: &str) -> CommandMeta {
+pub(crate) fn meta(n: u128, by: &str) -> CommandMeta {
     CommandMeta::now(Uuid::from_u128(n), person(by))
 }
 
-/// France was admitted and left for a reason that says too much; the event that says it.
-async fn left(engine: &Engine) -> Reference {
+fn from_letter(meta: CommandMeta) -> CommandMeta {
+    let symbol = "a letter of the neighbour".try_into().unwrap();
+    CommandMeta { source: Some(Source { symbol, locator: None, sha256: None }), ..meta }
+}
+
+/// France was admitted and left for a reason that says too much, as a letter says; the event that says it.
+pub(crate) async fn left(engine: &Engine) -> Reference {
     let id = france().id().0;
     let admit = partner::Command::AdmitPartner { party: france(), name: "France".try_into().unwrap() };
     engine.execute::<Partner>(id, admit, meta(1, "ana")).await.unwrap();
     let withdraw = partner::Command::WithdrawPartner { reason: SECRET.try_into().unwrap() };
-    let outcome = engine.execute::<Partner>(id, withdraw, meta(2, "ana")).await.unwrap();
+    let outcome = engine.execute::<Partner>(id, withdraw, from_letter(meta(2, "ana"))).await.unwrap();
     Reference::new(outcome.stream, 1)
 }
 
-fn ask(event: &Reference, field_path: &str) -> Command {
+pub(crate) fn ask(event: &Reference, field_path: &str) -> Command {
     Command::RequestRedaction {
         event: event.clone(),
         fields: vec![field(field_path)],
@@ -236,7 +241,8 @@ async fn what_an_event_does_not_say_cannot_be_wiped_from_it() {
     let log: Arc<dyn Log> = Arc::new(MemoryLog::new(move || clock.now()));
     let engine = engine(log.clone());
     let event = left(&engine).await;
-    for (n, path) in (10..).zip(["/data/title", "/data/reason/name", "/meta/source/symbol", "/meta/envelope"])
+    for (n, path) in
+        (10..).zip(["/data/title", "/data/reason/name", "/meta/source/locator", "/meta/envelope"])
     {
         let refused = engine.request_redaction(ask(&event, path), meta(n, "ana")).await.unwrap_err();
         let ExecuteError::Rejected(Rejection::Unredactable { field, .. }) = refused else {

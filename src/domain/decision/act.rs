@@ -138,17 +138,22 @@ impl Act {
         }
     }
 
-    /// Whether an event of a project is what was decided with it, word by word, or follows from it.
+    /// Whether an event of a project is what was decided with it, word by word.
     pub fn is_in_project(&self, event: &project::Event) -> bool {
         let Act::CommitFunds { donor, admission, pledge, transaction, amount, value_date } = self else {
             return false;
         };
-        if let project::Event::FundsCommitted { donor: by, pledge: of, movement, .. } = event {
-            let said = (&by.name, by.partner.as_ref(), of);
-            return said == (donor, Some(admission), pledge)
-                && (movement.transaction, movement.amount) == (*transaction, *amount)
-                && movement.value_date == *value_date;
-        }
-        matches!(event, project::Event::ProjectFunded { .. })
+        let project::Event::FundsCommitted { donor: by, pledge: of, movement, .. } = event else {
+            return false;
+        };
+        let said = (&by.name, by.partner.as_ref(), of);
+        said == (donor, Some(admission), pledge)
+            && (movement.transaction, movement.amount) == (*transaction, *amount)
+            && movement.value_date == *value_date
+    }
+
+    /// Whether an event of a project may follow from what was decided, in the same breath.
+    pub fn leads_to(&self, event: &project::Event) -> bool {
+        matches!((self, event), (Act::CommitFunds { .. }, project::Event::ProjectFunded { .. }))
     }
 }

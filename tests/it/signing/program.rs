@@ -67,6 +67,13 @@ async fn a_partner_signs_without_a_network_and_anybody_sends_it() {
     let meta: serde_json::Value = serde_json::from_str(line["meta"].as_str().unwrap()).unwrap();
     assert_eq!(meta["envelope"], envelope, "byte by byte as it was sent");
 
+    // This world's vote was requested by nobody's signature, in a forum that asks for them.
+    let replayed = run(&data, "clerk", &["replay", "--check"]);
+    assert_eq!(replayed.code, 5, "{}", replayed.out);
+    let told: Vec<&str> = replayed.out.lines().filter(|it| it.starts_with('✘')).collect();
+    let unsigned = format!("✘ {stream}@1: the charter asks for a signature, and there is none");
+    assert_eq!(told, [unsigned]);
+
     std::fs::write(&file, envelope.replacen("\"sig\":\"", "\"sig\":\"A", 1)).unwrap();
     assert_eq!(run(&data, "clerk", &["sign", "send", file.to_str().unwrap()]).code, 2);
     said(&data, "ana", &["sign", "revoke", "AUT", key_id, "--reason", "the device was lost"]);

@@ -53,6 +53,14 @@ async fn the_same_envelope_again_records_nothing_new() {
 }
 
 #[tokio::test]
+async fn another_decision_under_the_same_request_id_is_not_answered_with_the_first() {
+    let world = World::begun().await;
+    world.send(sealed(&decision(7), 1)).await.unwrap();
+    let no = Decision { act: Act::CorrectVote { vote: Vote::No }, ..decision(7) };
+    assert_eq!(world.send(sealed(&no, 1)).await.unwrap_err(), "REQUEST_ID_TAKEN");
+}
+
+#[tokio::test]
 async fn what_was_signed_for_something_else_is_refused_with_the_reason() {
     let world = World::begun().await;
     let before = world.events().await;
@@ -154,6 +162,19 @@ async fn a_scrutiny_names_what_was_altered_afterwards() {
     let mut without_key = records.clone();
     without_key.retain(|it| &*it.kind != "KeyConfirmed");
     assert!(scrutinised(&without_key).0.iter().any(|(_, why)| why.contains("not confirmed")));
+}
+
+#[tokio::test]
+async fn a_scrutiny_lets_an_envelope_count_once() {
+    let world = World::begun().await;
+    world.send(sealed(&decision(7), 1)).await.unwrap();
+    let records = world.events().await;
+    let last = records.last().unwrap();
+    for id in [Uuid::from_u128(77), Uuid::new_v5(&Uuid::from_u128(7), &1_u64.to_be_bytes()), last.id] {
+        let again = Record { id, revision: last.revision + 1, ..last.clone() };
+        let found = faults(&[&records[..], &[again]].concat());
+        assert_eq!(found.len(), 1, "under the id {id}: {found:?}");
+    }
 }
 
 #[tokio::test]

@@ -18,11 +18,27 @@ pub struct Config {
     pub log: LogPlace,
     /// What it may use.
     pub limits: Limits,
-    /// What the log is called in what partners sign; without it, nothing that is signed is taken.
+    /// The name of the record in what is signed; when nothing is said, that of the key that signs for it. Where there
+    /// is neither, nothing that partners sign is taken.
     pub origin: Option<String>,
     /// Whether it does what follows by itself: reactions and deadlines. Of several replicas, one is enough; more
     /// are harmless.
     pub reactions: bool,
+    /// What signs for the record; `None` lets nothing sign, for those who only look.
+    pub proof: Option<Proof>,
+}
+
+/// What signs for the record, and who else must.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Proof")]
+pub struct Proof {
+    /// The file of the key that signs for the record (`pactline keys generate`); one is made in the folder when nothing
+    /// is said
+    #[arg(long, env = "PACTLINE_NOTARY_KEY", value_name = "FILE")]
+    pub notary_key: Option<PathBuf>,
+    /// The witnesses that are asked to sign too, and how many must, as c2sp.org/tlog-policy says
+    #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
+    pub policy: Option<PathBuf>,
 }
 
 /// Where the log is, when it is not in the folder.

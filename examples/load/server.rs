@@ -2,7 +2,7 @@
 use crate::echo;
 use crate::history::Fallible;
 use pactline::app::App;
-use pactline::config::{Config, Limits, LogPlace};
+use pactline::config::{Config, Limits, LogPlace, Proof};
 use pactline::engine::Engine;
 use pactline::log::Error;
 use pactline::views::Views;
@@ -38,6 +38,7 @@ pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
         limits,
         origin: None,
         reactions: true,
+        proof: Some(Proof::default()),
     })
     .await?;
     let (engine, views) = (app.engine().clone(), app.views().clone());

@@ -1,12 +1,13 @@
 //! The services that change things: every call is one command, executed once.
+use super::answers::Answers;
 use super::caller;
-use super::convert::{Asked, Manner, read};
+use super::convert::{Asked, Call, Manner, read};
 use super::gate;
 use super::proto as pb;
 use super::status;
+use crate::audit::Notary;
 use crate::clock::fresh_id;
-use crate::domain::Timestamp;
-use crate::engine::{Engine, Outcome, OutcomeEvent};
+use crate::engine::Engine;
 use crate::views::Views;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -16,23 +17,26 @@ use uuid::Uuid;
 pub struct Commands {
     engine: Engine,
     views: Views,
+    answers: Answers,
 }
 
 impl Commands {
-    /// Commands that `engine` executes. From `views` comes what a caller need not name.
-    pub fn new(engine: Engine, views: Views) -> Self {
-        Self { engine, views }
+    /// Commands that `engine` executes and that can wait for `notary`. From `views` comes what a caller need not name.
+    pub fn new(engine: Engine, views: Views, notary: Option<Notary>) -> Self {
+        Self { engine, views, answers: Answers::new(notary) }
     }
 
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
         let by = caller::actor(request.metadata())?;
         let asked = read(request.into_inner(), by, fresh_id);
-        let (ask, meta, manner) = asked.map_err(|it| status::malformed(&it))?;
+        let Call { ask, meta, manner, wait } = asked.map_err(|it| status::malformed(&it))?;
+        self.answers.can(wait)?;
         let outcome = match manner {
             Manner::Record => self.engine.execute::<R::Decider>(ask.id, ask.command, meta).await,
             Manner::Validate => self.engine.validate::<R::Decider>(ask.id, ask.command, meta).await,
         };
-        outcome.map(|it| Some(recorded(it, manner))).map_err(status::unexecuted)
+        let outcome = outcome.map_err(status::unexecuted)?;
+        Ok(Some(self.answers.recorded(outcome, manner, wait).await?))
     }
 }
 
@@ -64,31 +68,6 @@ impl Commands {
         }
         Ok(request)
     }
-}
-
-pub(super) fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
-    let unchanged = outcome.events.is_empty();
-    pb::Recorded {
-        id: outcome.stream.id().to_string(),
-        stream: outcome.stream.into(),
-        revision: outcome.revision,
-        position: outcome.position.map(|it| it.0),
-        events: outcome.events.iter().map(event).collect(),
-        recorded_at: outcome.recorded_at.map(moment),
-        validated_only: manner == Manner::Validate && !outcome.replayed,
-        replayed: outcome.replayed,
-        unchanged,
-    }
-}
-
-/// An event that was only foreseen has no id yet.
-fn event(it: &OutcomeEvent) -> pb::RecordedEvent {
-    let event_id = if it.id.is_nil() { String::new() } else { it.id.to_string() };
-    pb::RecordedEvent { event_id, r#type: it.kind.to_string(), revision: it.revision }
-}
-
-fn moment(it: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: it.as_second(), nanos: it.subsec_nanosecond() }
 }
 
 macro_rules! commands {

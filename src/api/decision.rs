@@ -1,10 +1,11 @@
 //! Decisions that partners signed: opened, and executed as what they say.
+use super::answers::Answers;
 use super::caller;
-use super::commands::recorded;
-use super::convert::Manner;
+use super::convert::{Manner, wait};
 use super::proto as pb;
 use super::query;
 use super::status;
+use crate::audit::Notary;
 use crate::domain::Decider;
 use crate::domain::consultation::Consultation;
 use crate::domain::decision::{Concern, Decision, Sealed};
@@ -17,12 +18,13 @@ use tonic::{Request, Response, Status};
 #[derive(Clone)]
 pub struct Decisions {
     engine: Engine,
+    answers: Answers,
 }
 
 impl Decisions {
-    /// Decisions that `engine` executes.
-    pub fn new(engine: Engine) -> Self {
-        Self { engine }
+    /// Decisions that `engine` executes and that can wait for `notary`.
+    pub fn new(engine: Engine, notary: Option<Notary>) -> Self {
+        Self { engine, answers: Answers::new(notary) }
     }
 
     async fn execute<D: Decider>(
@@ -47,9 +49,10 @@ impl pb::decision_service_server::DecisionService for Decisions {
         request: Request<pb::SendDecisionRequest>,
     ) -> Result<Response<pb::SendDecisionResponse>, Status> {
         let by = caller::actor(request.metadata())?;
-        let pb::SendDecisionRequest { envelope, validate_only } = request.into_inner();
+        let pb::SendDecisionRequest { envelope, validate_only, wait_for } = request.into_inner();
         let manner = if validate_only { Manner::Validate } else { Manner::Record };
-        let (sealed, concern) = query::read(|form| {
+        let (sealed, concern, wait) = query::read(|form| {
+            let wait = wait(form, wait_for);
             let sealed = form.noted("envelope", Sealed::open(&envelope))?;
             let Decision { stream, party, act, .. } = sealed.decision();
             let concern = act.concern(*party);
@@ -57,13 +60,15 @@ impl pb::decision_service_server::DecisionService for Decisions {
                 let kind = concern.kind();
                 return form.refuse("envelope", format!("is about {stream}, and this act is about a {kind}"));
             }
-            Some((Arc::new(sealed), concern))
+            Some((Arc::new(sealed), concern, wait?))
         })?;
+        self.answers.can(wait)?;
         let sent = (CommandMeta::sealed(sealed.clone(), by), manner);
         let outcome = match concern {
             Concern::Consultation(it) => self.execute::<Consultation>(sealed.decision(), it, sent).await?,
             Concern::Project(it) => self.execute::<Project>(sealed.decision(), it, sent).await?,
         };
-        Ok(Response::new(pb::SendDecisionResponse { recorded: Some(recorded(outcome, manner)) }))
+        let recorded = Some(self.answers.recorded(outcome, manner, wait).await?);
+        Ok(Response::new(pb::SendDecisionResponse { recorded }))
     }
 }

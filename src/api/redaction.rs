@@ -1,10 +1,11 @@
 //! Redactions, as callers ask for them, approve, decline and list them.
+use super::answers::Answers;
 use super::caller;
-use super::commands::recorded;
-use super::convert::{Ask, Asked, Manner, read};
+use super::convert::{Asked, Call, Manner, read};
 use super::proto as pb;
 use super::query;
 use super::status;
+use crate::audit::Notary;
 use crate::clock::fresh_id;
 use crate::domain::id::RedactionId;
 use crate::domain::redaction::{Pending, Redaction};
@@ -23,18 +24,26 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 pub struct RedactionCalls {
     engine: Engine,
     views: Views,
+    answers: Answers,
 }
 
 impl RedactionCalls {
-    /// Calls that `engine` executes; what there is, is found through `views`.
-    pub fn new(engine: Engine, views: Views) -> Self {
-        Self { engine, views }
+    /// Calls that `engine` executes and that can wait for `notary`; what there is, is found through `views`.
+    pub fn new(engine: Engine, views: Views, notary: Option<Notary>) -> Self {
+        Self { engine, views, answers: Answers::new(notary) }
     }
 
-    async fn approve(&self, ask: Ask<Redaction>, meta: CommandMeta) -> Result<Outcome, Status> {
+    fn asked<R: Asked<Decider = Redaction>>(&self, request: Request<R>) -> Result<Call<Redaction>, Status> {
+        let by = caller::actor(request.metadata())?;
+        let call = read(request.into_inner(), by, fresh_id).map_err(|it| status::malformed(&it))?;
+        self.answers.can(call.wait)?;
+        Ok(call)
+    }
+
+    async fn approve(&self, id: RedactionId, meta: CommandMeta) -> Result<Outcome, Status> {
         let engine = self.engine.clone();
         // A caller who hangs up must not leave it half done until the next start.
-        let approved = tokio::spawn(async move { engine.approve_redaction(RedactionId(ask.id), meta).await });
+        let approved = tokio::spawn(async move { engine.approve_redaction(id, meta).await });
         let given_up = |err: tokio::task::JoinError| Status::unavailable(format!("it was given up: {err}"));
         let outcome = approved.await.map_err(given_up)?.map_err(status::unexecuted)?;
         self.forgotten().await.map_err(|err| status::broken(&err))?;
@@ -53,25 +62,19 @@ impl RedactionCalls {
     }
 }
 
-fn asked<R: Asked<Decider = Redaction>>(
-    request: Request<R>,
-) -> Result<(Ask<Redaction>, CommandMeta, Manner), Status> {
-    let by = caller::actor(request.metadata())?;
-    read(request.into_inner(), by, fresh_id).map_err(|it| status::malformed(&it))
-}
-
 #[tonic::async_trait]
 impl pb::redaction_service_server::RedactionService for RedactionCalls {
     async fn request_redaction(
         &self,
         request: Request<pb::RequestRedactionRequest>,
     ) -> Result<Response<pb::RequestRedactionResponse>, Status> {
-        let (ask, meta, manner) = asked(request)?;
+        let Call { ask, meta, manner, wait } = self.asked(request)?;
         let outcome = match manner {
             Manner::Record => self.engine.request_redaction(ask.command, meta).await,
             Manner::Validate => self.engine.validate::<Redaction>(ask.id, ask.command, meta).await,
         };
-        let recorded = Some(recorded(outcome.map_err(status::unexecuted)?, manner));
+        let outcome = outcome.map_err(status::unexecuted)?;
+        let recorded = Some(self.answers.recorded(outcome, manner, wait).await?);
         Ok(Response::new(pb::RequestRedactionResponse { recorded }))
     }
 
@@ -79,27 +82,29 @@ impl pb::redaction_service_server::RedactionService for RedactionCalls {
         &self,
         request: Request<pb::ApproveRedactionRequest>,
     ) -> Result<Response<pb::ApproveRedactionResponse>, Status> {
-        let (ask, meta, manner) = asked(request)?;
+        let Call { ask, meta, manner, wait } = self.asked(request)?;
         let outcome = match manner {
-            Manner::Record => self.approve(ask, meta).await?,
+            Manner::Record => self.approve(RedactionId(ask.id), meta).await?,
             Manner::Validate => {
                 let foreseen = self.engine.validate::<Redaction>(ask.id, ask.command, meta).await;
                 foreseen.map_err(status::unexecuted)?
             }
         };
-        Ok(Response::new(pb::ApproveRedactionResponse { recorded: Some(recorded(outcome, manner)) }))
+        let recorded = Some(self.answers.recorded(outcome, manner, wait).await?);
+        Ok(Response::new(pb::ApproveRedactionResponse { recorded }))
     }
 
     async fn decline_redaction(
         &self,
         request: Request<pb::DeclineRedactionRequest>,
     ) -> Result<Response<pb::DeclineRedactionResponse>, Status> {
-        let (ask, meta, manner) = asked(request)?;
+        let Call { ask, meta, manner, wait } = self.asked(request)?;
         let outcome = match manner {
             Manner::Record => self.engine.execute::<Redaction>(ask.id, ask.command, meta).await,
             Manner::Validate => self.engine.validate::<Redaction>(ask.id, ask.command, meta).await,
         };
-        let recorded = Some(recorded(outcome.map_err(status::unexecuted)?, manner));
+        let outcome = outcome.map_err(status::unexecuted)?;
+        let recorded = Some(self.answers.recorded(outcome, manner, wait).await?);
         Ok(Response::new(pb::DeclineRedactionResponse { recorded }))
     }
 

@@ -4,6 +4,7 @@
 //! fault (`BadRequest`), what would have to be so first (`PreconditionFailure`) or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
 //! what is longer is cut, and says so.
 use super::convert::Violations;
+use crate::audit::Unproven;
 use crate::domain::text::PersonId;
 use crate::domain::{Category, Rejection};
 use crate::engine::{ExecuteError, Refusal, Unsealed};
@@ -142,6 +143,19 @@ pub fn unkept(err: &PeopleError) -> Status {
 pub fn nobody(id: &PersonId) -> Status {
     let message = format!("there is no name for {id}: it was never recorded, or it was erased");
     answer(Code::NotFound, &message, reasoned("NO_SUCH_PERSON", []))
+}
+
+/// There is no proof, or none was made in time.
+pub fn unproven(err: &Unproven) -> Status {
+    let reason: &'static str = err.into();
+    let code = match err {
+        Unproven::NoNotary | Unproven::NoKey(_) | Unproven::NoWitnesses | Unproven::TraceTooLarge(_) => {
+            Code::FailedPrecondition
+        }
+        Unproven::RecordDiffers(_) | Unproven::TreeUnreadable(_) => Code::DataLoss,
+        Unproven::NotaryStopped(_) => Code::Unavailable,
+    };
+    answer(code, &err.to_string(), reasoned(reason, []))
 }
 
 fn at_fault(reason: &str, field: &str, message: &str) -> Status {

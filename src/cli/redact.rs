@@ -53,7 +53,7 @@ enum What {
 
 impl Redact {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
-        let connection = place.connect().await?;
+        let connection = place.connect_to_add().await?;
         let done = self.what.run(connection.channel.clone(), place).await;
         connection.close().await?;
         done

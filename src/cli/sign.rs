@@ -109,7 +109,7 @@ impl Sign {
             What::Key { file } => make(&file, place),
             What::Decision(it) => Ok(out::line(it.signed(place)?)?),
             online => {
-                let connection = place.connect().await?;
+                let connection = place.connect_to_add().await?;
                 let done = online.call(connection.channel.clone(), place).await;
                 connection.close().await?;
                 done
@@ -143,7 +143,11 @@ impl What {
                 partners.revoke_key(request).await?.into_inner().recorded
             }
             What::Send { file } => {
-                let request = SendDecisionRequest { envelope: text(file.as_deref())?, validate_only: false };
+                let request = SendDecisionRequest {
+                    envelope: text(file.as_deref())?,
+                    validate_only: false,
+                    wait_for: 0,
+                };
                 DecisionServiceClient::new(caller).send_decision(request).await?.into_inner().recorded
             }
             What::Key { .. } | What::Decision(_) => None,

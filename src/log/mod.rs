@@ -17,7 +17,7 @@ mod memory;
 mod payload;
 #[doc(hidden)]
 pub use embedded::Limits;
-pub use embedded::{EmbeddedLog, FolderLock};
+pub use embedded::{EmbeddedLog, FolderLock, Salvage, Salvaged};
 #[cfg(feature = "kurrent")]
 pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettings};
 pub use memory::MemoryLog;

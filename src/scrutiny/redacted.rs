@@ -20,6 +20,8 @@ pub struct Redacted {
     pub stream: Arc<str>,
     /// Where in that, from zero.
     pub revision: u64,
+    /// Its type.
+    pub kind: Arc<str>,
     /// What approved it, the last where there are several; `None` when nothing did, and somebody altered the event.
     pub covered_by: Option<Covering>,
 }
@@ -56,8 +58,9 @@ impl Redactions {
         let left = [left(&record.data), left(&record.meta)];
         if left.iter().any(Option::is_some) {
             self.left.insert(record.id, (self.found.len(), left));
-            let (event, stream, revision) = (record.id, record.stream.clone(), record.revision);
-            self.found.push(Redacted { index, event, stream, revision, covered_by: None });
+            let (stream, kind) = (record.stream.clone(), record.kind.clone());
+            let (event, revision) = (record.id, record.revision);
+            self.found.push(Redacted { index, event, stream, revision, kind, covered_by: None });
         }
         if &*record.kind == "RedactionApproved"
             && record.stream.split_once('-').is_some_and(|(kind, _)| kind == Redaction::KIND)

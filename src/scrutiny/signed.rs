@@ -1,11 +1,14 @@
 //! Whether every decision that a partner is said to have signed is what it signed, with a key that counted then; and
 //! whether whatever had to be signed was.
 use crate::codec::{self, AnyEvent, Meta, REDACTED};
+use crate::domain::Decider;
 use crate::domain::citation::StreamName;
+use crate::domain::consultation::{self, Consultation};
 use crate::domain::decision::{Decision, Origin, Sealed};
-use crate::domain::partner::{self, Keys};
-use crate::domain::{consultation, project};
+use crate::domain::partner::{self, Keys, Partner};
+use crate::domain::project::{self, Project};
 use crate::log::{Record, wiped};
+use memchr::memmem;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -34,10 +37,13 @@ pub struct Counts {
     pub redacted: u64,
 }
 
+/// The events that say whether signatures are asked for.
+const LAWS: [&str; 3] = ["ConsultationOpened", "ProjectProposed", "LawAmended"];
+
 /// The keys and laws that were on record so far.
 #[derive(Default)]
 pub struct SignedDecisions {
-    origin: Option<Origin>,
+    origins: Vec<Origin>,
     keys: HashMap<Arc<str>, Keys>,
     /// Consultations whose members, and projects whose donors, sign.
     demanding: HashSet<Arc<str>>,
@@ -49,13 +55,16 @@ pub struct SignedDecisions {
 }
 
 impl SignedDecisions {
-    /// None yet. Decisions must be for the log called `origin`, where that is known.
-    pub fn new(origin: Option<Origin>) -> Self {
-        Self { origin, ..Self::default() }
+    /// None yet. Decisions must be for the log that is called one of `origins`, where that is known.
+    pub fn new(origins: Vec<Origin>) -> Self {
+        Self { origins, ..Self::default() }
     }
 
     /// Takes the next record into account; what is wrong with it. `index` is its place in the order, from zero.
     pub fn take(&mut self, index: u64, record: &Record) -> Option<Fault> {
+        if !self.matters(record) {
+            return None;
+        }
         // What cannot be read is for others to tell.
         let (event, meta) = (codec::decode_any(record).ok()?, codec::decode_meta(record).ok()?);
         if record.revision == 0 && meta.historical {
@@ -70,6 +79,14 @@ impl SignedDecisions {
     /// How much was looked at.
     pub fn finish(self) -> Counts {
         self.counts
+    }
+
+    /// Whether it is about keys, what is to be signed, or something that is signed; most events are not.
+    fn matters(&self, record: &Record) -> bool {
+        let of = |kind: &str| record.stream.strip_prefix(kind).is_some_and(|it| it.starts_with('-'));
+        let decides = (of(Consultation::KIND) || of(Project::KIND))
+            && (LAWS.contains(&&*record.kind) || self.demanding.contains(&record.stream));
+        decides || of(Partner::KIND) || may_have_envelope(&record.meta)
     }
 
     fn check(&mut self, record: &Record, event: &AnyEvent, meta: &Meta) -> Result<(), String> {
@@ -99,8 +116,8 @@ impl SignedDecisions {
 
     /// Whether the envelope is for this log, this stream, this command, and in time.
     fn is_about(&self, record: &Record, meta: &Meta, decision: &Decision) -> Result<(), String> {
-        if let Some(origin) = self.origin.as_ref().filter(|it| **it != decision.origin) {
-            return Err(format!("it was signed for the log {}, not {origin}", decision.origin));
+        if !self.origins.is_empty() && !self.origins.contains(&decision.origin) {
+            return Err(format!("it was signed for the log {}, which is another one", decision.origin));
         }
         if decision.stream.as_str() != &*record.stream {
             return Err(format!("it was signed for the stream {}", decision.stream));
@@ -187,6 +204,12 @@ impl SignedDecisions {
             | AnyEvent::Redaction(_) => {}
         }
     }
+}
+
+/// Whether there is an envelope in the metadata, for all that can be said without parsing it: its name may be written
+/// with escapes.
+fn may_have_envelope(meta: &[u8]) -> bool {
+    memmem::find(meta, b"\"envelope\"").is_some() || memmem::find(meta, b"\\u").is_some()
 }
 
 /// Whether it is the first event that a signed command caused: it has the id that such an event must have.

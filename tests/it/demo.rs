@@ -27,6 +27,7 @@ pub(crate) async fn server(data: &Path) -> InProcess {
         limits: Limits::default(),
         origin: None,
         reactions: true,
+        proof: None,
     };
     App::build(config).await.unwrap().in_process().await.unwrap()
 }

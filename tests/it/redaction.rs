@@ -316,6 +316,7 @@ async fn what_was_approved_when_the_program_was_killed_is_wiped_at_the_next_star
         limits: Limits::default(),
         origin: None,
         reactions: true,
+        proof: None,
     })
     .await
     .unwrap();

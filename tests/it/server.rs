@@ -31,6 +31,7 @@ async fn here() -> Here {
         log: LogPlace::default(),
         limits: Limits::default(),
         origin: None,
+        proof: None,
         reactions: true,
     };
     let app = App::build(config).await.unwrap();

@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("engine", &["clock", "codec", "domain", "log"]),
     ("views", &["codec", "domain", "log"]),
     ("reactions", &["clock", "codec", "domain", "engine", "log", "views"]),
-    ("audit", &["log"]),
+    ("audit", &["domain", "log", "scrutiny"]),
     (
         "api",
         &[

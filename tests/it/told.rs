@@ -52,9 +52,7 @@ fn a_demonstration_begins_in_an_empty_folder_only() {
 fn views_made_anew_say_the_same_and_a_forged_row_is_found() {
     let dir = tempfile::tempdir().unwrap();
     let data = told(&dir);
-    let mut replayed = json(&done(pactline(&data, &["--json", "replay"])));
-    let borne = replayed.pop().unwrap();
-    assert_eq!((&borne["signed_decisions"], &borne["faults"]), (&0.into(), &serde_json::json!([])));
+    let replayed = json(&done(pactline(&data, &["--json", "replay"])));
     assert!(replayed.len() >= 3, "{replayed:?}");
     assert!(replayed.iter().all(|it| it["equal"] == true && it["rows"].as_u64() > Some(0)), "{replayed:?}");
 

@@ -1,5 +1,4 @@
-//! `pactline replay`: every view made anew from the first event, and whether it says the same and the record bears out
-//! itself; or as it stood then.
+//! `pactline replay`: every view made anew from the first event, and whether it says the same; or as it stood then.
 use super::failure::{Exit, Failure};
 use super::place::Place;
 use super::{out, table};
@@ -13,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-mod borne;
 mod counted;
 mod until;
 
@@ -26,8 +24,7 @@ pub(super) struct Replay {
     /// Only this view, such as `register-1`; may be repeated
     #[arg(long = "view", value_name = "NAME")]
     views: Vec<String>,
-    /// Compare each view that is in use with one made anew, and, unless a view is named, look whether redactions were
-    /// approved and partners' decisions signed; this is what happens when nothing else is asked
+    /// Compare each view that is in use with one made anew; this is what happens when nothing else is asked
     #[arg(long)]
     check: bool,
     /// Make the views as they stood then: at a position (`1200`), at the end of a day (`2024-03-01`, in UTC) or at a
@@ -91,11 +88,6 @@ impl Replay {
         }
         std::fs::remove_dir_all(&fresh)?;
         print(&replayed, place)?;
-        if self.views.is_empty() {
-            let borne = borne::out_by(log, place).await?;
-            borne.print(place)?;
-            borne.judge()?;
-        }
         let different: Vec<&str> =
             replayed.iter().filter(|it| !it.different.is_empty()).map(|it| it.view).collect();
         if different.is_empty() {

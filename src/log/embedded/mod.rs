@@ -22,12 +22,15 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::unconstrained;
 use writer::{Request, Writer};
 
+pub use salvage::{Salvage, Salvaged};
+
 mod append;
 mod failure;
 mod lock;
 mod pool;
 mod reader;
 mod redact;
+mod salvage;
 mod schema;
 mod writer;
 

@@ -69,8 +69,10 @@ async fn two_replicas_do_what_one_does() {
     // A timer that is ahead of a reaction escalates a task that the reaction then calls off: a matter of order, and each
     // task but once.
     let escalated = |it: &(String, String)| it.1 == "TaskEscalated";
-    let (escalations, effects): (Vec<_>, Vec<_>) = two.effects().await.into_iter().partition(escalated);
-    let alone: Vec<_> = one.effects().await.into_iter().filter(|it| !escalated(it)).collect();
+    let (escalations, mut effects): (Vec<_>, Vec<_>) = two.effects().await.into_iter().partition(escalated);
+    let mut alone: Vec<_> = one.effects().await.into_iter().filter(|it| !escalated(it)).collect();
+    effects.sort();
+    alone.sort();
     assert_eq!(effects, alone);
     let tasks: BTreeSet<_> = escalations.iter().collect();
     assert_eq!(tasks.len(), escalations.len(), "{escalations:?}");

@@ -5,3 +5,4 @@ mod program;
 mod rules;
 mod sending;
 mod world;
+pub(crate) use world::public;

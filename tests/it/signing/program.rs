@@ -68,11 +68,13 @@ async fn a_partner_signs_without_a_network_and_anybody_sends_it() {
     assert_eq!(meta["envelope"], envelope, "byte by byte as it was sent");
 
     // This world's vote was requested by nobody's signature, in a forum that asks for them.
-    let replayed = run(&data, "clerk", &["replay", "--check"]);
-    assert_eq!(replayed.code, 5, "{}", replayed.out);
-    let told: Vec<&str> = replayed.out.lines().filter(|it| it.starts_with('✘')).collect();
-    let unsigned = format!("✘ {stream}@1: the charter asks for a signature, and there is none");
-    assert_eq!(told, [unsigned]);
+    let verified = run(&data, "clerk", &["--json", "audit", "verify"]);
+    let report: serde_json::Value = serde_json::from_str(&verified.out).unwrap();
+    let faults = report["faults"].as_array().unwrap();
+    assert_eq!((faults.len(), &faults[0]["kind"]), (1, &"decision".into()), "{report}");
+    let unsigned = "the charter asks for a signature, and there is none";
+    assert_eq!((&faults[0]["event"]["revision"], &faults[0]["why"]), (&1.into(), &unsigned.into()));
+    assert_eq!(report["decisions"]["signed"], 1);
 
     std::fs::write(&file, envelope.replacen("\"sig\":\"", "\"sig\":\"A", 1)).unwrap();
     assert_eq!(run(&data, "clerk", &["sign", "send", file.to_str().unwrap()]).code, 2);

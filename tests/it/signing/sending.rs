@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// What a scrutiny finds wrong, by index.
 fn scrutinised(records: &[Record]) -> (Vec<(u64, String)>, u64) {
-    let mut decisions = SignedDecisions::new(Some(ORIGIN.try_into().unwrap()));
+    let mut decisions = SignedDecisions::new(vec![ORIGIN.try_into().unwrap()]);
     let mut found = Vec::new();
     for (index, record) in (0..).zip(records) {
         found.extend(decisions.take(index, record).map(|it| (it.index, it.why)));

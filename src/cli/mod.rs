@@ -25,6 +25,7 @@ mod moment;
 mod out;
 mod people;
 mod place;
+mod recorded;
 mod redact;
 mod replay;
 mod serve;
@@ -94,7 +95,7 @@ enum Verb {
     Replay(replay::Replay),
     /// Prove what is on record, and find what is not as it was signed
     Audit(audit::Audit),
-    /// Make the keys that sign
+    /// Make the keys that sign, and register a partner's
     Keys(keys::Keys),
     /// Sign that other people's logs only grow
     Witness(witness::Witness),
@@ -104,7 +105,7 @@ enum Verb {
     People(people::People),
     /// Wipe texts from events: one person asks, another approves
     Redact(redact::Redact),
-    /// Keep a partner's keys, and sign and send its decisions
+    /// Sign a partner's decisions, and send them
     Sign(sign::Sign),
     /// Write the shell's completions
     Completions(completions::Completions),
@@ -157,7 +158,7 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Audit(it) => it.run(place).await,
-        Verb::Keys(it) => it.run(place),
+        Verb::Keys(it) => it.run(place).await,
         Verb::Witness(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::People(it) => it.run(place).await,

@@ -88,6 +88,11 @@ impl Redactions {
         }
     }
 
+    /// Whether there are events that say so and that nothing explains so far.
+    pub fn is_open(&self) -> bool {
+        !self.left.is_empty()
+    }
+
     /// Every event that says it was redacted, in the order of the record.
     pub fn finish(self) -> Vec<Redacted> {
         self.found

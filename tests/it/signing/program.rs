@@ -30,16 +30,16 @@ async fn a_partner_signs_without_a_network_and_anybody_sends_it() {
     let pem = dir.path().join("austria.pem");
     let pem = pem.to_str().unwrap();
     let shown: serde_json::Value =
-        serde_json::from_str(&said(&nowhere, "ana", &["--json", "sign", "key", pem])).unwrap();
+        serde_json::from_str(&said(&nowhere, "ana", &["--json", "keys", "generate", pem, "--partner"])).unwrap();
     let (key, key_id) = (shown["key"].as_str().unwrap(), shown["key_id"].as_str().unwrap());
     assert!(std::fs::read_to_string(pem).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
-    assert_ne!(run(&nowhere, "ana", &["sign", "key", pem]).code, 0, "a key is never overwritten");
+    assert_ne!(run(&nowhere, "ana", &["keys", "generate", pem, "--partner"]).code, 0, "a key is never overwritten");
 
     let times = ["--from", "2020-01-01T00:00:00Z", "--until", "2199-01-01T00:00:00Z"];
-    said(&data, "ana", &[&["sign", "propose", "AUT", key], &times[..]].concat());
-    let alone = run(&data, "ana", &["sign", "confirm", "AUT", key_id]);
+    said(&data, "ana", &[&["keys", "propose", "AUT", key], &times[..]].concat());
+    let alone = run(&data, "ana", &["keys", "confirm", "AUT", key_id]);
     assert!(alone.err.contains("PROPOSER_CANNOT_CONFIRM"), "{}", alone.err);
-    said(&data, "bo", &["sign", "confirm", "AUT", key_id]);
+    said(&data, "bo", &["keys", "confirm", "AUT", key_id]);
 
     let (stream, text) = (stream().to_string(), text().to_string());
     let about = [
@@ -78,7 +78,7 @@ async fn a_partner_signs_without_a_network_and_anybody_sends_it() {
 
     std::fs::write(&file, envelope.replacen("\"sig\":\"", "\"sig\":\"A", 1)).unwrap();
     assert_eq!(run(&data, "clerk", &["sign", "send", file.to_str().unwrap()]).code, 2);
-    said(&data, "ana", &["sign", "revoke", "AUT", key_id, "--reason", "the device was lost"]);
+    said(&data, "ana", &["keys", "revoke", "AUT", key_id, "--reason", "the device was lost"]);
     let late = said(&nowhere, "ana", &[&["sign", "decision", vote], &about[..]].concat());
     std::fs::write(&file, late).unwrap();
     let refused = run(&data, "clerk", &["sign", "send", file.to_str().unwrap()]);

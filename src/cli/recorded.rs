@@ -7,9 +7,8 @@ use serde_json::json;
 
 /// Shows it.
 pub(super) fn show(recorded: Recorded, place: &Place) -> Result<(), Failure> {
-    let event = |it: &crate::api::proto::RecordedEvent| {
-        format!("{} {}@{}", it.r#type, recorded.stream, it.revision)
-    };
+    let event =
+        |it: &crate::api::proto::RecordedEvent| format!("{} {}@{}", it.r#type, recorded.stream, it.revision);
     let events: Vec<String> = recorded.events.iter().map(event).collect();
     if place.json {
         return Ok(out::json(&json!({"events": events, "replayed": recorded.replayed}))?);

@@ -40,7 +40,10 @@ fn a_redacted_event_is_no_fault_and_the_one_who_verifies_is_told_what_approved_i
     let (code, said) = verify(&data, &["--checkpoint", checkpoint.to_str().unwrap()]);
     assert_eq!((code, faults(&said)), (0, vec![]), "{said}");
     let total = said["events"].as_u64().unwrap();
-    assert_eq!((&said["redacted"][0]["index"], said["redacted"].as_array().unwrap().len()), (&index.into(), 1));
+    assert_eq!(
+        (&said["redacted"][0]["index"], said["redacted"].as_array().unwrap().len()),
+        (&index.into(), 1)
+    );
     assert_eq!(said["redacted"][0]["approved"]["index"], total - 2);
     assert_ne!(reasoned(&data).1, before);
 
@@ -74,7 +77,10 @@ async fn an_event_that_says_it_was_redacted_and_was_not_is_altered() {
     forged["reason"] = "we agree".into();
     let forged = forged.to_string();
     let forged = format!("{},\"$redacted\":\"{hash}\"}}", forged.strip_suffix('}').unwrap());
-    meddle(&data, &[&format!("UPDATE events SET data = CAST('{forged}' AS BLOB) WHERE position = {position}")]);
+    meddle(
+        &data,
+        &[&format!("UPDATE events SET data = CAST('{forged}' AS BLOB) WHERE position = {position}")],
+    );
     altered(&data, u64::try_from(position).unwrap() - 1).await;
 }
 

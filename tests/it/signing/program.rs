@@ -30,10 +30,15 @@ async fn a_partner_signs_without_a_network_and_anybody_sends_it() {
     let pem = dir.path().join("austria.pem");
     let pem = pem.to_str().unwrap();
     let shown: serde_json::Value =
-        serde_json::from_str(&said(&nowhere, "ana", &["--json", "keys", "generate", pem, "--partner"])).unwrap();
+        serde_json::from_str(&said(&nowhere, "ana", &["--json", "keys", "generate", pem, "--partner"]))
+            .unwrap();
     let (key, key_id) = (shown["key"].as_str().unwrap(), shown["key_id"].as_str().unwrap());
     assert!(std::fs::read_to_string(pem).unwrap().starts_with("-----BEGIN PRIVATE KEY-----"));
-    assert_ne!(run(&nowhere, "ana", &["keys", "generate", pem, "--partner"]).code, 0, "a key is never overwritten");
+    assert_ne!(
+        run(&nowhere, "ana", &["keys", "generate", pem, "--partner"]).code,
+        0,
+        "a key is never overwritten"
+    );
 
     let times = ["--from", "2020-01-01T00:00:00Z", "--until", "2199-01-01T00:00:00Z"];
     said(&data, "ana", &[&["keys", "propose", "AUT", key], &times[..]].concat());

@@ -52,9 +52,10 @@ fn a_redacted_event_is_no_fault_and_the_one_who_verifies_is_told_what_approved_i
     let (code, exported) = verify(&data, &[export.to_str().unwrap()]);
     assert_eq!((code, &exported["redacted"]), (0, &said["redacted"]));
 
-    let id = said["redacted"][0]["id"].as_str().unwrap();
+    let event =
+        format!("{}@{}", said["redacted"][0]["stream"].as_str().unwrap(), said["redacted"][0]["revision"]);
     let proof = dir.path().join("proof");
-    ask(&data, "ana", &["audit", "prove", id, "--out", proof.to_str().unwrap()]);
+    ask(&data, "ana", &["audit", "prove", &event, "--out", proof.to_str().unwrap()]);
     let policy = data.join("audit/policy");
     let checked =
         ask(&data, "ana", &["audit", "check", proof.to_str().unwrap(), "--policy", policy.to_str().unwrap()]);

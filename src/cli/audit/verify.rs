@@ -80,7 +80,7 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
         out::line(format_args!("a quorum of witnesses signed for the first {witnessed}"))?;
     }
     if report.decisions.signed > 0 {
-        out::line(format_args!("{} decisions that partners signed", report.decisions.signed))?;
+        out::line(format_args!("decisions that partners signed: {}", report.decisions.signed))?;
     }
     for it in report.redacted.iter().take(SHOWN_MAX) {
         out::line(format_args!(

@@ -22,6 +22,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 mod apply;
+mod changes;
 mod plan;
 
 /// Plans migrations, and makes them.

@@ -5,9 +5,11 @@
 //! what is longer is cut, and says so.
 use super::convert::Violations;
 use crate::audit::Unproven;
+use crate::domain::text::PersonId;
 use crate::domain::{Category, Rejection};
-use crate::engine::{ExecuteError, Refusal};
+use crate::engine::{ExecuteError, Refusal, Unsealed};
 use crate::log;
+use crate::people::PeopleError;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -29,7 +31,8 @@ pub fn malformed(violations: &Violations) -> Status {
         length += it.field.len() + it.reason.len();
         if n > 0 && length > FIELDS_MAX {
             let left = violations.0.len() - n;
-            details.add_bad_request_violation("", format!("{left} more are not listed"));
+            let all = if it.field == "toml" { ": CheckCharter lists them all" } else { "" };
+            details.add_bad_request_violation("", format!("{left} more are not listed{all}"));
             break;
         }
         details.add_bad_request_violation(&it.field, shortened(&it.reason, FIELDS_MAX));
@@ -67,7 +70,8 @@ pub fn rejected<R: Rejection>(rejection: &R) -> Status {
         length += it.kind.len() + it.subject.len() + it.description.len();
         if n > 0 && length > FIELDS_MAX {
             let left = unmet.len() - n;
-            details.add_precondition_failure_violation("", "", format!("{left} more are not listed"));
+            let left = format!("{left} more are not listed: ExplainGate lists them all");
+            details.add_precondition_failure_violation("", "", left);
             break;
         }
         let (subject, description) =
@@ -89,6 +93,17 @@ pub fn refused(refusal: &Refusal) -> Status {
         }
         Refusal::LiveStream | Refusal::BeforeTheLast { .. } => {
             answer(Code::FailedPrecondition, &message, reasoned(reason, []))
+        }
+        Refusal::Unsealed(why) => {
+            let code = match why {
+                Unsealed::NoOrigin | Unsealed::Expired { .. } => Code::FailedPrecondition,
+                Unsealed::AnotherOrigin { .. }
+                | Unsealed::AnotherStream { .. }
+                | Unsealed::AnotherCommand
+                | Unsealed::RequestIdTaken
+                | Unsealed::Key(_) => Code::PermissionDenied,
+            };
+            answer(code, &message, reasoned(why.reason(), []))
         }
         Refusal::SourceMissing => at_fault(reason, "context.source", &message),
         Refusal::InTheFuture { .. } => at_fault(reason, "context.effective_at", &message),
@@ -118,6 +133,18 @@ pub fn broken(err: &log::Error) -> Status {
             answer(Code::Unavailable, &advice, details)
         }
     }
+}
+
+/// The file with the names of people cannot be used.
+pub fn unkept(err: &PeopleError) -> Status {
+    tracing::error!(error = %err, "the names of people cannot be kept");
+    answer(Code::Unavailable, &err.to_string(), reasoned("PEOPLE_UNAVAILABLE", []))
+}
+
+/// Nobody knows what a person is called.
+pub fn nobody(id: &PersonId) -> Status {
+    let message = format!("there is no name for {id}: it was never recorded, or it was erased");
+    answer(Code::NotFound, &message, reasoned("NO_SUCH_PERSON", []))
 }
 
 /// There is no proof, or none was made in time.

@@ -103,7 +103,10 @@ pub(super) async fn find(
         Those::CitingStream { cited, by } => citing(views, &ask, cited, None, by).await,
         Those::TasksAbout { subject, kinds } => {
             let mut found = Vec::new();
-            let meant = |it: &worklist::Task| kinds.is_empty() || kinds.contains(&it.kind.as_str());
+            // A task that came after the event is not what the event settles, however late it is looked at.
+            let meant = |it: &worklist::Task| {
+                (kinds.is_empty() || kinds.contains(&it.kind.as_str())) && it.opened_at <= at
+            };
             for task in tasks(views, &ask, (&subject, &[]), at).await?.iter().filter(|it| meant(it)) {
                 let task = TaskId(task.id);
                 if nobody_opened(&**views.log(), task).await? {

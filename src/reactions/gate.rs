@@ -1,4 +1,5 @@
-//! The threshold of funding is crossed: the gate is looked at again, and when it is open somebody may pass it.
+//! The threshold of funding is crossed, or was before a stage began that asks for money: the gate is looked at, and when
+//! it is open somebody may pass it.
 use super::work::{self, Work};
 use super::{AnyCommand, Found, Happened, Reaction, Request, Those};
 use crate::codec::AnyEvent;
@@ -20,7 +21,9 @@ impl Reaction for Gate {
 
     fn react(&self, event: &Happened) -> Vec<Request> {
         let AnyEvent::Project(it) = &event.event else { return Vec::new() };
-        if let Event::ProjectFunded { stage: Some(stage), .. } = it {
+        if let Event::ProjectFunded { stage: Some(stage), .. }
+        | Event::StageEntered { stage, funded: true, .. } = it
+        {
             let those = Those::GateOf { project: event.stream().clone(), stage: stage.clone() };
             return vec![Request::ForEach { those, ask: examine }];
         }

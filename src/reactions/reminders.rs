@@ -42,8 +42,13 @@ fn reminder(event: &Happened) -> Option<Work<'_>> {
     if let project::Event::ReportFellDue { stage, role, next_at, .. } = it {
         return work(REPORT, format!("Report on the stage {stage}"), role, Some(*next_at));
     }
-    if let project::Event::StageExpired { stage, consequence: Consequence::Escalate(role) } = it {
+    if let project::Event::StageExpired { stage, consequence: Consequence::Escalate(role), .. } = it {
         return work(LATE_STAGE, format!("See to the stage {stage}: its time is up"), role, None);
+    }
+    if let project::Event::StageExpired { stage, consequence: Consequence::Suspend, steward: Some(role) } = it
+    {
+        let title = format!("Resume the project or end it: the time for the stage {stage} is up");
+        return work(LATE_STAGE, title, role, None);
     }
     None
 }

@@ -1,4 +1,4 @@
-//! A stage is left or a project is over: what nobody needs to do any more is called off.
+//! A stage is left or has time again, or a project is over: what nobody needs to do any more is called off.
 use super::gate::PASS;
 use super::reminders::{LATE_STAGE, REPORT};
 use super::work;
@@ -25,6 +25,16 @@ impl Reaction for Settle {
             let those = Those::TasksAbout { subject, kinds: OF_A_STAGE };
             return vec![Request::ForEach { those, ask: left }];
         }
+        if let Event::LawAmended { due_at, .. } = it
+            && due_at.is_none_or(|due_at| due_at > event.at)
+        {
+            let those = Those::TasksAbout { subject, kinds: &[LATE_STAGE] };
+            return vec![Request::ForEach { those, ask: in_time }];
+        }
+        if let Event::ProjectResumed { due_at: Some(_), .. } = it {
+            let those = Those::TasksAbout { subject, kinds: &[LATE_STAGE] };
+            return vec![Request::ForEach { those, ask: resumed }];
+        }
         if let Event::ProjectCompleted { .. }
         | Event::ProjectCancelled { .. }
         | Event::ProjectRejected { .. } = it
@@ -39,6 +49,20 @@ impl Reaction for Settle {
 fn left(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Task(task) => work::cancel(*task, "the project left the stage"),
+        Found::Citing { .. } | Found::Gate { .. } => None,
+    }
+}
+
+fn in_time(found: &Found) -> Option<AnyCommand> {
+    match found {
+        Found::Task(task) => work::cancel(*task, "the stage has more time under another edition"),
+        Found::Citing { .. } | Found::Gate { .. } => None,
+    }
+}
+
+fn resumed(found: &Found) -> Option<AnyCommand> {
+    match found {
+        Found::Task(task) => work::cancel(*task, "the project goes on, and the stage has its time again"),
         Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }

@@ -190,8 +190,11 @@ fn every_command_has_an_rpc_and_every_rpc_that_changes_things_is_a_command() {
         .flat_map(|it| &it.service)
         .map(|it| (it.name(), it.method.iter().map(|it| it.name()).collect()))
         .collect();
+    // Only asks whether a command could come to something.
+    let question = |it: &&&str| **it == "CheckCharter";
     for (service, variants) in commands {
-        assert_eq!(services[service], variants, "{service}");
+        let rpcs: Vec<&str> = services[service].iter().filter(|it| !question(it)).copied().collect();
+        assert_eq!(rpcs, variants, "{service}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::charter::{Charter, Command, Law, charter_id, check_text};
 use crate::domain::text::Digest;
 
 /// The longest charter, in bytes.
-const TOML_MAX: usize = 1024 * 1024;
+pub(in crate::api) const TOML_MAX: usize = 1024 * 1024;
 
 asked! {
     Charter by charter_id;

@@ -32,6 +32,8 @@ pub(super) async fn of(views: &Views, ground: &Ground, finding: &Finding) -> Res
         role: role.map(String::from).unwrap_or_default(),
         more: number(able.more),
         able: number(free),
+        anybody: able.anybody,
+        how: able.how.clone(),
         holders,
         barred: able.barred.iter().filter_map(barred).collect(),
         only: able.only.into_iter().map(String::from).collect(),

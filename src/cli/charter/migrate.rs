@@ -2,6 +2,7 @@
 use crate::api::proto::migration_service_client::MigrationServiceClient;
 use crate::api::proto::{
     Change, MigrateRequest, MigrateResponse, Page, PlanMigrationRequest, ProjectMigration, StageRename,
+    TaskChange, TaskStatus,
 };
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::place::{Caller, Place};
@@ -174,10 +175,30 @@ fn show(it: &ProjectMigration, edition: u32) -> io::Result<()> {
     if it.possible {
         out::line(format_args!("  deadline  {} → {}", day(&it.due_before), day(&it.due_after)))?;
     }
+    told("late", &it.consequence_before, &it.consequence_after, "nothing happens")?;
+    told("reports", &it.report_before, &it.report_after, "none")?;
     changes("gate", it.gate.iter().map(|it| (it.change(), it.requirement.clone())))?;
-    changes("tasks", it.tasks.iter().map(|it| (it.change(), it.kind.clone())))?;
+    changes("tasks", it.tasks.iter().map(|it| (it.change(), task(it))))?;
+    let notes = it.notes.iter().flat_map(|it| out::wrapped(it, 96));
+    notes.into_iter().try_for_each(|it| out::line(format_args!("  {}", out::odd(it))))?;
     refusal(it)?;
     out::line("")
+}
+
+/// What is not as before.
+fn told(what: &str, before: &str, after: &str, nothing: &str) -> io::Result<()> {
+    let said = |it: &str| if it.is_empty() { nothing.to_owned() } else { it.to_owned() };
+    match before == after {
+        true => Ok(()),
+        false => out::line(format_args!("  {what:8}  {} → {}", said(before), said(after))),
+    }
+}
+
+fn task(it: &TaskChange) -> String {
+    let open = matches!(it.status(), TaskStatus::Open | TaskStatus::Claimed | TaskStatus::Incident);
+    let there = if open && it.change() == Change::Dropped { ", open, and stays so" } else { "" };
+    let other = if it.difference.is_empty() { String::new() } else { format!(", {}", it.difference) };
+    format!("{}{other}{there}", it.kind)
 }
 
 /// What is asked for more, and what less; what stays is only counted.
@@ -188,6 +209,8 @@ fn changes(what: &str, them: impl Iterator<Item = (Change, String)>) -> io::Resu
             Change::Kept | Change::Unspecified => kept += 1,
             Change::Added => lines.push(out::odd(format_args!("+ {words}"))),
             Change::Dropped => lines.push(out::faint(format_args!("- {words}"))),
+            Change::Altered => lines.push(out::odd(format_args!("~ {words}"))),
+            Change::Untouched => lines.push(out::faint(format_args!("= {words}, as it is"))),
         }
     }
     if kept > 0 {

@@ -74,7 +74,14 @@ fn head(project: &Project, gate: &Gate, now: &Wire) -> Vec<String> {
         lines.push(match (gate.overdue, gate.expired) {
             (false, _) => format!("◷ until {day}, {}{}", until(due, now), out::faint(then)),
             (true, true) => {
-                out::bad(format_args!("◷ was due {day}, {}: {}", ago(Some(due), now), gate.consequence))
+                let rests = project.status() == ProjectStatus::Suspended;
+                // What was suspended and goes on is not suspended.
+                let came = if rests || !gate.escalate_to.is_empty() {
+                    gate.consequence.as_str()
+                } else {
+                    "it went on"
+                };
+                out::bad(format_args!("◷ was due {day}, {}: {came}", ago(Some(due), now)))
             }
             (true, false) => out::bad(format_args!("◷ was due {day}, {}{then}", ago(Some(due), now))),
         });
@@ -143,6 +150,10 @@ fn remedy_lines(it: &GateRemedy, answer: &ExplainGateResponse) -> Vec<String> {
     }
     if !it.role.is_empty() {
         lines.push(able(it));
+    }
+    if it.anybody {
+        let who = if it.barred.is_empty() { "anybody could" } else { "anybody else could" };
+        lines.push(format!("{who} {}", it.how));
     }
     let kept: Vec<String> =
         it.barred.iter().map(|it| format!("{}, who {}", it.person, kept(it.bar()))).collect();
@@ -326,6 +337,23 @@ mod tests {
         ] {
             assert!(page.contains(words), "{words}\n{page}");
         }
+    }
+
+    #[test]
+    fn what_was_suspended_and_goes_on_is_not_said_to_be_suspended() {
+        let gate = Gate {
+            overdue: true,
+            expired: true,
+            due_at: Some(Wire::default()),
+            consequence: "it is suspended".into(),
+            ..Default::default()
+        };
+        let page = |status: ProjectStatus| {
+            let project = Project { status: status.into(), ..Default::default() };
+            head(&project, &gate, &Wire::default()).join("\n")
+        };
+        assert!(page(ProjectStatus::Approved).contains(": it went on"));
+        assert!(page(ProjectStatus::Suspended).contains(": it is suspended"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How a project comes under another edition of its charter: decided by one person, published by another.
 use super::state::Stay;
 use super::{Event, Project, Rejection, funds};
-use crate::domain::charter::{Stage, StageName, TaskOrder};
+use crate::domain::charter::{Consequence, Stage, StageName, TaskOrder};
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Cited, EditionFact};
 use crate::domain::text::Prose;
@@ -45,21 +45,31 @@ pub(super) fn amend(project: &Project, given: &Given, asked: Asked) -> Result<Ve
     let (due_at, since) = (due_at(entered, goes_on, given.at), goes_on.map(|it| it.since));
     let (orders, approver) = (new_orders(project, stay, entered, goes_on), given.by.clone());
     let report_at = report_at(entered, goes_on, given.at);
+    let late = late_again(entered, goes_on, due_at);
     let amended =
         Event::LawAmended { charter, law, stage, reason, due_at, approver, since, orders, report_at };
-    Ok(funds::and_funded(project, given, amended))
+    Ok(funds::and_funded(project, given, amended).into_iter().chain(late).collect())
+}
+
+/// The end of a stage that was late, then had more time, and now is as late as it was: whoever saw to it before sees to
+/// it again.
+fn late_again(entered: &Stage, goes_on: Option<&Stay>, due_at: Option<Timestamp>) -> Option<Event> {
+    let again = |it: &&Stay| !it.expired && due_at.is_some_and(|due_at| it.ended.contains(&due_at));
+    goes_on.filter(again)?;
+    let consequence = entered.on_expiry.clone().filter(|it| matches!(it, Consequence::Escalate(_)))?;
+    Some(Event::StageExpired { stage: entered.name.clone(), consequence, steward: None })
 }
 
 /// When the stage should be over under the new law. Where it goes on, the time already spent in it counts; but no
-/// law ends a stage in the past: where it would, the old end stays, and where there was none, the new term runs
-/// from now on.
+/// law ends a stage in the past, unless that end passed before, so that a migration can be undone: where it would, the
+/// old end stays, and where there was none, the new term runs from now on.
 fn due_at(entered: &Stage, goes_on: Option<&Stay>, at: Timestamp) -> Option<Timestamp> {
     let days = entered.deadline_days?;
     let Some(stay) = goes_on else {
         return Some(after(at, days));
     };
     match after(stay.since, days) {
-        due_at if due_at > at => Some(due_at),
+        due_at if due_at > at || stay.ended.contains(&due_at) => Some(due_at),
         _ => Some(stay.due_at.unwrap_or_else(|| after(at, days))),
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn decide(project: &Project, command: Command, given: &Given) -> Resu
         }
         Command::PassGate { stage, tasks } => stages::pass(project, given, stage, &tasks),
         Command::SuspendProject { reason } => stages::suspend(project, reason),
-        Command::ResumeProject { reason } => stages::resume(project, reason),
+        Command::ResumeProject { reason } => stages::resume(project, given, reason),
         Command::CompleteProject { tasks } => stages::complete(project, given, &tasks),
         Command::CancelProject { reason } => stages::cancel(project, reason),
         Command::ReviseBudget { budget, reason } => propose::revise_budget(project, given, budget, reason),

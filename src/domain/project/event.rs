@@ -67,7 +67,7 @@ pub enum Event {
         /// Which.
         provision: Citation,
         /// Whether it is a document as a whole.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         whole_document: bool,
         /// Why there is no priority.
         reason: Prose,
@@ -152,7 +152,7 @@ pub enum Event {
         /// How much, when.
         movement: Movement,
     },
-    /// The charter's threshold is crossed for the first time.
+    /// The charter's threshold is crossed: for the first time, or after what was there fell below it.
     ProjectFunded {
         /// Which money counts.
         basis: FundingBasis,
@@ -230,6 +230,9 @@ pub enum Event {
         /// When the first report is due.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report_at: Option<Timestamp>,
+        /// Whether its gate asks for money and the threshold was crossed before: nothing may be left to wait for.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        funded: bool,
     },
     /// It rests.
     ProjectSuspended {
@@ -240,6 +243,12 @@ pub enum Event {
     ProjectResumed {
         /// Why.
         reason: Prose,
+        /// The stage whose time runs anew, where it had been up and the project rested because of that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<StageName>,
+        /// When that stage should be over now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_at: Option<Timestamp>,
     },
     /// It ended as it should.
     ProjectCompleted {
@@ -352,6 +361,9 @@ pub enum Event {
         stage: StageName,
         /// What the law says about it.
         consequence: Consequence,
+        /// The role that sees to a project that rests because of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steward: Option<RoleName>,
     },
     /// It is time to report.
     ReportFellDue {
@@ -385,8 +397,4 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         steward: Option<RoleName>,
     },
-}
-
-fn is_false(it: &bool) -> bool {
-    !it
 }

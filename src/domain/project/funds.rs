@@ -7,7 +7,7 @@ use crate::domain::id::TransactionId;
 use crate::domain::money::{BadMoney, Currency, MINOR_MAX, Money};
 use crate::domain::scope::plausible;
 use crate::domain::text::{Name, Prose};
-use crate::domain::{Decider, Given};
+use crate::domain::{Decider, Given, Unvouched, Vouched};
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -26,10 +26,26 @@ pub(super) fn commit(
     project.underway()?;
     sound(project, &movement)?;
     fulfils(project, pledge, Kind::Pledge, &donor, &movement)?;
+    vouched(project, given, &donor)?;
     let stage = project.stage_reference().ok_or(Rejection::NotProposed)?;
     let under = given.cited::<StageFact>(&stage)?.citation;
     let donor = known(given, donor)?;
     Ok(and_funded(project, given, Event::FundsCommitted { donor, pledge, movement, under }))
+}
+
+/// Where the project's law asks for it, a donor signs what it commits. What a signature vouches for is the signer's
+/// own money.
+fn vouched(project: &Project, given: &Given, donor: &DonorAsked) -> Result<(), Rejection> {
+    let signed = project.proposed()?.law.funding.signed;
+    let Vouched::Signature { party, .. } = &given.vouched else {
+        let asked = signed && given.vouched == Vouched::Word;
+        return if asked { Err(Unvouched::SignatureMissing.into()) } else { Ok(()) };
+    };
+    let partner = donor.partner.as_ref().map(|it| given.cited::<PartnerFact>(it)).transpose()?;
+    match partner {
+        Some(partner) if partner.fact.id == *party => Ok(()),
+        Some(_) | None => Err(Unvouched::SignedByAnother.into()),
+    }
 }
 
 /// Money comes in even when the project is over.
@@ -103,15 +119,12 @@ pub(super) fn reverse(
     Ok(and_funded(project, given, Event::TransactionReversed { transaction, of, amount, reason }))
 }
 
-/// `event`, and ProjectFunded when it takes the project over the threshold of its law for the first time. A
-/// project that is over, or has no budget, never becomes funded.
+/// `event`, and ProjectFunded when it takes the project over the threshold of its law, for the first time or after
+/// it fell back. A project that is over, or has no budget, never becomes funded.
 pub(super) fn and_funded(project: &Project, given: &Given, event: Event) -> Vec<Event> {
-    if project.funded || project.end.is_some() {
-        return vec![event];
-    }
     let mut after = project.clone();
     after.evolve(&event, given.at);
-    let crossed = crossed(&after);
+    let crossed = crossed(&after).filter(|_| !after.funded && after.end.is_none());
     [Some(event), crossed].into_iter().flatten().collect()
 }
 
@@ -122,6 +135,26 @@ fn crossed(project: &Project) -> Option<Event> {
     let stage = project.stage.as_ref().map(|it| it.stage.clone());
     let funded_is = |funded| Event::ProjectFunded { basis: law.basis, funded, budget, stage };
     reaches(funded, law.threshold_percent, budget).then(|| funded_is(money(budget.currency, funded)))
+}
+
+/// Whether `event` may leave less than there was, or ask for more.
+pub(super) fn may_take_back(event: &Event) -> bool {
+    match event {
+        Event::FundsReduced { .. }
+        | Event::FundsWithdrawn { .. }
+        | Event::TransactionReversed { .. }
+        | Event::BudgetRevised { .. }
+        | Event::LawAmended { .. } => true,
+        Event::FundsCommitted { movement, .. } | Event::FundsReceived { movement, .. } => {
+            movement.amount.minor < 0
+        }
+        _ => false,
+    }
+}
+
+/// Whether the project is over the threshold of its law.
+pub(super) fn is_funded(project: &Project) -> bool {
+    crossed(project).is_some()
 }
 
 /// Whether `funded` minor units are at least `percent` of `budget`.

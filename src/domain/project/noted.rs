@@ -25,12 +25,14 @@ pub(super) fn expire(project: &Project, given: &Given, stage: StageName) -> Answ
         return Ok(Vec::new());
     };
     let reason = Prose::try_from(format!("the time for the stage {stage} is up")).ok();
-    let effect = match consequence {
+    let effect = match &consequence {
         Consequence::Suspend if !project.suspended => reason.map(|reason| Event::ProjectSuspended { reason }),
         Consequence::Cancel => reason.map(|reason| Event::ProjectCancelled { reason }),
         Consequence::Suspend | Consequence::Escalate(_) => None,
     };
-    Ok([Some(Event::StageExpired { stage, consequence }), effect].into_iter().flatten().collect())
+    let steward = law.steward.clone().filter(|_| consequence == Consequence::Suspend);
+    let expired = Event::StageExpired { stage, consequence, steward };
+    Ok([Some(expired), effect].into_iter().flatten().collect())
 }
 
 /// Decides nothing when another stage or term has begun, when it is too early, and while the project rests or is

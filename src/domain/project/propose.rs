@@ -35,7 +35,7 @@ pub(super) fn propose(now: &Project, command: Command, given: &Given) -> Result<
     }
     let Cited { citation: charter, fact } = edition(given, &charter)?;
     let first = fact.law.projects.stages.first().ok_or(Rejection::NoStages)?;
-    let entered = stages::enter(first, None, Vec::new(), given.at);
+    let entered = stages::enter(now, first, (None, Vec::new()), given.at);
     sum_up(&sectors)?;
     let budget = budget.map(|it| Money::positive(it.currency, it.minor)).transpose()?;
     let priorities = live(given, &priorities, &charter)?;

@@ -2,7 +2,7 @@
 use super::gate::{Sight, open};
 use super::state::{Proposal, Stay};
 use super::{Event, Project, Rejection};
-use crate::domain::charter::{Stage, StageName};
+use crate::domain::charter::{Consequence, Requirement, Stage, StageName};
 use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::{Cited, TaskFact};
 use crate::domain::text::Prose;
@@ -19,7 +19,7 @@ pub(super) fn pass(project: &Project, given: &Given, stage: StageName, tasks: &[
     let next = next(proposal, &stage)?.ok_or_else(|| Rejection::LastStage { stage: stage.clone() })?;
     let cited = finished(project, given, tasks)?;
     satisfied(project, given, tasks)?;
-    Ok(vec![enter(next, Some(stage), cited, given.at)])
+    Ok(vec![enter(project, next, (Some(stage), cited), given.at)])
 }
 
 pub(super) fn complete(project: &Project, given: &Given, tasks: &[Reference]) -> Answer {
@@ -38,9 +38,17 @@ pub(super) fn suspend(project: &Project, reason: Prose) -> Answer {
     Ok(if project.suspended { Vec::new() } else { vec![Event::ProjectSuspended { reason }] })
 }
 
-pub(super) fn resume(project: &Project, reason: Prose) -> Answer {
-    project.underway()?;
-    Ok(if project.suspended { vec![Event::ProjectResumed { reason }] } else { Vec::new() })
+/// A stage whose time was up, and that rested because of that, has its whole time again.
+pub(super) fn resume(project: &Project, given: &Given, reason: Prose) -> Answer {
+    let law = &project.underway()?.law;
+    if !project.suspended {
+        return Ok(Vec::new());
+    }
+    let stopped = project.stage.as_ref().filter(|it| it.expired).and_then(|it| law.stage(&it.stage));
+    let stopped = stopped.map(|(_, it)| it).filter(|it| it.on_expiry == Some(Consequence::Suspend));
+    let due_at = stopped.and_then(|it| due_at(it, given.at));
+    let stage = stopped.filter(|_| due_at.is_some()).map(|it| it.name.clone());
+    Ok(vec![Event::ProjectResumed { reason, stage, due_at }])
 }
 
 pub(super) fn cancel(project: &Project, reason: Prose) -> Answer {
@@ -49,10 +57,17 @@ pub(super) fn cancel(project: &Project, reason: Prose) -> Answer {
 }
 
 /// The entry into `stage` at `at`, and what it brings with it.
-pub(super) fn enter(stage: &Stage, left: Option<StageName>, tasks: Vec<Citation>, at: Timestamp) -> Event {
+pub(super) fn enter(
+    project: &Project,
+    stage: &Stage,
+    (left, tasks): (Option<StageName>, Vec<Citation>),
+    at: Timestamp,
+) -> Event {
     let (due_at, report_at) = (due_at(stage, at), report_at(stage, at));
+    let asks_for_money = stage.gate.iter().any(|it| matches!(it, Requirement::Funded { .. }));
+    let funded = asks_for_money && project.funded;
     let (stage, orders) = (stage.name.clone(), stage.tasks.clone());
-    Event::StageEntered { stage, left, tasks, due_at, orders, report_at }
+    Event::StageEntered { stage, left, tasks, due_at, orders, report_at, funded }
 }
 
 fn due_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {

@@ -1,5 +1,5 @@
 //! Just enough memory of a project's past to decide its future.
-use super::{Event, Ledger, Sector, Verdict, Verification};
+use super::{Event, Ledger, Sector, Verdict, Verification, funds};
 use crate::domain::charter::{ProjectLaw, RoleName, StageName};
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::fact::{Fact, ProjectFact, StageFact};
@@ -35,7 +35,7 @@ pub struct Project {
     pub(super) ledger: Ledger,
     /// The revision of each movement of money.
     pub(super) moved: BTreeMap<TransactionId, u64>,
-    /// Whether the funding threshold was crossed at some time.
+    /// Whether the funding threshold was crossed and what is there did not fall below it since.
     pub(super) funded: bool,
     /// The unit of each indicator.
     pub(super) indicators: BTreeMap<IndicatorId, Text<40>>,
@@ -77,6 +77,8 @@ pub struct Stay {
     pub due_at: Option<Timestamp>,
     /// Whether it was noted that it took longer.
     pub expired: bool,
+    /// Every end of it that was noted as passed, under whatever law.
+    pub ended: BTreeSet<Timestamp>,
 }
 
 /// A report that is to come.
@@ -221,7 +223,8 @@ impl Project {
 
     fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {
         let (stage, revision) = (stage.clone(), self.revision);
-        self.stage = Some(Stay { stage, revision, since: at, due_at, expired: false });
+        let ended = BTreeSet::new();
+        self.stage = Some(Stay { stage, revision, since: at, due_at, expired: false, ended });
     }
 
     fn review(&mut self, review: Review) {
@@ -274,7 +277,12 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
             project.report = report_at.map(|due_at| Expected { term: 1, due_at });
         }
         Event::ProjectSuspended { .. } => project.suspended = true,
-        Event::ProjectResumed { .. } => project.suspended = false,
+        Event::ProjectResumed { due_at, .. } => {
+            project.suspended = false;
+            if let Some(stay) = project.stage.as_mut().filter(|_| due_at.is_some()) {
+                (stay.due_at, stay.expired) = (*due_at, false);
+            }
+        }
         Event::BudgetRevised { budget, .. } => project.budget = Some(*budget),
         Event::ScopeRevised { countries, period, sectors, .. } => {
             let (countries, sectors) = (countries.clone(), sectors.clone());
@@ -299,11 +307,14 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
                 proposal.charter = charter.clone();
                 proposal.law = law.clone();
             }
-            // Where a stage goes on with the same end, what came of that end is not to come again.
-            let same = |it: &&Stay| since.is_some() && it.expired && it.due_at == *due_at;
-            let expired = project.stage.as_ref().filter(same).is_some();
+            // Where a stage goes on with an end that passed before, what came of that end is not to come again.
+            let goes_on = project.stage.take().filter(|_| since.is_some());
+            let ended = goes_on.map(|it| it.ended).unwrap_or_default();
             project.enter(stage, *due_at, since.unwrap_or(at));
-            project.stage.iter_mut().for_each(|it| it.expired = expired);
+            if let Some(stay) = &mut project.stage {
+                stay.expired = due_at.is_some_and(|it| ended.contains(&it));
+                stay.ended = ended;
+            }
             project.report = report_at.map(|due_at| Expected { term: 1, due_at });
         }
         Event::ReportFellDue { term, next_at, .. } => {
@@ -315,7 +326,10 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         }
         Event::StageExpired { stage, .. } => {
             let expired = project.stage.as_mut().filter(|it| it.stage == *stage);
-            expired.into_iter().for_each(|it| it.expired = true);
+            expired.into_iter().for_each(|it| {
+                it.expired = true;
+                it.ended.extend(it.due_at);
+            });
         }
         Event::FundsPledged { movement, .. }
         | Event::FundsCommitted { movement, .. }
@@ -329,6 +343,9 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         | Event::TransactionReversed { .. }
         | Event::TargetSet { .. }
         | Event::GateExamined { .. } => {}
+    }
+    if project.funded && funds::may_take_back(event) {
+        project.funded = funds::is_funded(project);
     }
     project.revision = project.revision.saturating_add(1);
 }

@@ -1,9 +1,10 @@
 //! Who could bring about what a gate still asks for: the other side of the separation of duties.
 use super::Project;
+use super::funds::money;
 use super::gate::counted;
 use super::state::Proposal;
 use crate::domain::Timestamp;
-use crate::domain::charter::{Requirement, RoleName};
+use crate::domain::charter::{FundingBasis, Requirement, RoleName};
 use crate::domain::id::PartnerId;
 use crate::domain::text::PersonId;
 
@@ -12,6 +13,10 @@ use crate::domain::text::PersonId;
 pub struct Able {
     /// The role that it takes; `None` where the law names none: then anybody may.
     pub role: Option<RoleName>,
+    /// Whether anybody may who is not barred: the law names neither a role nor a person.
+    pub anybody: bool,
+    /// What they would do, in words; empty where the requirement says it.
+    pub how: String,
     /// How many more of them it takes; nothing where it holds.
     pub more: usize,
     /// Who of those in the role cannot, whatever else they are.
@@ -59,9 +64,12 @@ pub fn able(project: &Project, requirement: &Requirement) -> Able {
             Able { role: Some(role.clone()), more: 1, barred, ..Able::default() }
         }
         Requirement::Approvals { role, count } => approvers(project, proposal, role, *count),
-        Requirement::ResultsReported { indicators, verified } => {
-            let barred = if *verified { reporters(project) } else { Vec::new() };
-            Able { more: usize::from(*indicators), barred, ..Able::default() }
+        Requirement::ResultsReported { indicators, verified: true } => {
+            let how = "confirm a result that somebody else reported";
+            Able { more: usize::from(*indicators), barred: reporters(project), ..anybody(how) }
+        }
+        Requirement::ResultsReported { indicators, verified: false } => {
+            Able { more: usize::from(*indicators), ..anybody("report a result of an indicator") }
         }
         Requirement::DateReached { days } => {
             let at = project.stage.as_ref().map(|it| crate::domain::after(it.since, *days));
@@ -79,10 +87,31 @@ pub fn able(project: &Project, requirement: &Requirement) -> Able {
             let barred = vec![(Somebody::Person(proposal.proposer.clone()), Bar::Proposer)];
             Able { role, more: 1, barred, ..Able::default() }
         }
-        Requirement::CitesLivePriority
-        | Requirement::CitesProvisionInForce
-        | Requirement::Funded { .. }
-        | Requirement::DocumentAttached { .. } => Able { more: 1, ..Able::default() },
+        Requirement::CitesLivePriority => anybody("cite a priority that is live"),
+        Requirement::CitesProvisionInForce => {
+            anybody("cite a provision in force, or decide to retain one that is not")
+        }
+        Requirement::DocumentAttached { kind } => anybody(&format!("attach a document of the kind {kind}")),
+        Requirement::Funded { percent, basis } => anybody(&funding(project, *percent, *basis)),
+    }
+}
+
+/// Anybody may, and what.
+fn anybody(how: &str) -> Able {
+    Able { anybody: true, how: how.to_owned(), more: 1, ..Able::default() }
+}
+
+/// What is still to come from donors, who need not be partners.
+fn funding(project: &Project, percent: u8, basis: FundingBasis) -> String {
+    let Some(budget) = project.budget else {
+        return "give the project a budget, so that there is something to fund".to_owned();
+    };
+    let there = project.ledger.total(budget.currency).funded(basis);
+    let asked = (i128::from(budget.minor) * i128::from(percent) + 99) / 100;
+    let left = money(budget.currency, asked - there);
+    match basis {
+        FundingBasis::Committed => format!("record what a donor, a partner or not, commits: {left} more"),
+        FundingBasis::Received => format!("record what comes in from donors, partners or not: {left} more"),
     }
 }
 

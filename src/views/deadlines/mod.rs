@@ -124,7 +124,8 @@ impl View for Deadlines {
             | AnyEvent::Evidence(_)
             | AnyEvent::Charter(_)
             | AnyEvent::Meeting(_)
-            | AnyEvent::Recommendation(_) => Ok(()),
+            | AnyEvent::Recommendation(_)
+            | AnyEvent::Redaction(_) => Ok(()),
         }
     }
 }
@@ -172,9 +173,12 @@ fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<(), ViewError> {
 fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
     use project::Event as It;
     match event {
-        It::StageEntered { stage, due_at, report_at, .. }
-        | It::LawAmended { stage, due_at, report_at, .. } => {
+        It::StageEntered { stage, due_at, report_at, .. } => {
             rows.put_or_drop(*due_at, &What::Stage { stage: stage.clone() })?;
+            rows.put_or_drop(*report_at, &What::Report { stage: stage.clone(), term: 1 })
+        }
+        It::LawAmended { stage, due_at, report_at, .. } => {
+            rows.put_unless_over(*due_at, &What::Stage { stage: stage.clone() })?;
             rows.put_or_drop(*report_at, &What::Report { stage: stage.clone(), term: 1 })
         }
         It::StageExpired { .. } => rows.drop("stage", ""),
@@ -183,7 +187,12 @@ fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
             rows.put(*next_at, "", &What::Report { stage, term })
         }
         It::ProjectSuspended { .. } => rows.rest("report", true),
-        It::ProjectResumed { .. } => rows.rest("report", false),
+        It::ProjectResumed { stage, due_at, .. } => {
+            if let Some((stage, due_at)) = stage.clone().zip(*due_at) {
+                rows.put(due_at, "", &What::Stage { stage })?;
+            }
+            rows.rest("report", false)
+        }
         It::ProjectRejected { .. } | It::ProjectCompleted { .. } | It::ProjectCancelled { .. } => {
             rows.drop("stage", "")?;
             rows.drop("report", "")

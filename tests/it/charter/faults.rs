@@ -255,7 +255,7 @@ const CASES: &[Case] = &[
         "{ date_reached = { days = 366 } },",
         "projects.stages[2].gate[0]",
         "{ date_reached",
-        "may take 365",
+        "may take 365: every project would be late before its gate can open",
     ),
     Case(
         "{ percent = 80, basis",

@@ -46,6 +46,16 @@ async fn a_gate_that_nothing_opens_yet_says_so_seven_times_and_who_could() {
     assert_eq!(bars[&*party_id("AFG")], pb::Bar::ProposingPartner);
     assert_eq!(bars[&*party_id("NOR")], pb::Bar::Unspecified);
     assert_eq!(remedy.barred, [pb::BarredPerson { person: "pat".into(), bar: pb::Bar::Proposer.into() }]);
+    for (kind, how) in [
+        ("cites_provision_in_force", "cite a provision in force, or decide to retain one that is not"),
+        ("document_attached", "attach a document of the kind plan"),
+        ("funded", "record what a donor, a partner or not, commits: USD 500.00 more"),
+    ] {
+        let remedy = of(&gate, kind).remedy.clone().unwrap();
+        assert_eq!((remedy.anybody, remedy.how.as_str()), (true, how));
+    }
+    let by_role = |it: &&pb::GateFinding| it.remedy.as_ref().is_some_and(|it| !it.role.is_empty());
+    assert_eq!(gate.findings.iter().filter(by_role).count(), 3);
     let nobody = of(&gate, "review_passed").remedy.clone().unwrap();
     assert_eq!((nobody.role.as_str(), nobody.holders.len(), nobody.able), ("expert", 0, 0));
     office.close().await;
@@ -175,6 +185,8 @@ async fn the_program_says_where_a_project_stands_and_who_could_move_it() {
         "✘ a review (technical) as expert passed",
         "nobody who holds the role expert could do it: grant it to somebody",
         "2 more are asked for; donor could do it: The CHE, The NOR",
+        "→ anybody could attach a document of the kind plan",
+        "→ anybody could record what a donor, a partner or not, commits: USD 500.00 more",
         "not The AFG, which the project was proposed for; not pat, who proposed the project",
     ] {
         assert!(run.out.contains(words), "{words}\n{}", run.out);
@@ -185,4 +197,33 @@ async fn the_program_says_where_a_project_stands_and_who_could_move_it() {
     assert_eq!(told["gate"]["stage"], "design");
     assert_eq!(told["gate"]["findings"][3]["remedy"]["able"], 2);
     assert_eq!(pactline(dir, &["explain", "AFG"]).code, 1);
+}
+
+#[tokio::test]
+async fn every_fault_of_a_charter_is_told_however_many_there_are() {
+    let office = Office::open().await;
+    let stage =
+        |n: usize| format!("[[projects.stages]]\nname = \"s{n}\"\ntitle = \"S\"\ndeadline_days = 0\n");
+    let toml = format!("{PACT}{}", (0..60).map(stage).collect::<String>());
+    let publish = pb::PublishCharterRequest { toml: toml.clone(), ..Default::default() };
+    let refused = office.charters("secretary").publish_charter(publish).await.unwrap_err();
+    let told = refused.get_details_bad_request().unwrap().field_violations;
+    assert!(told.last().unwrap().description.ends_with("more are not listed: CheckCharter lists them all"));
+    let check = pb::CheckCharterRequest { toml };
+    let all = office.charters("secretary").check_charter(check).await.unwrap().into_inner();
+    assert_eq!((all.sound, all.faults.len()), (false, 60));
+    let last = all.faults.last().unwrap();
+    assert_eq!(last.path, "projects.stages[61].deadline_days");
+    let sound = pb::CheckCharterRequest { toml: PACT.to_owned() };
+    assert!(office.charters("secretary").check_charter(sound).await.unwrap().into_inner().sound);
+    let wide: String =
+        (0..60).map(|n| format!("    {{ document_attached = {{ kind = \"d{n}\" }} }},\n")).collect();
+    let many = PACT.replacen("gate = [\n", &format!("gate = [\n{wide}"), 1);
+    let charter = office.publish("secretary", &many).await;
+    let project = office.propose("pat", "Border posts", &charter, None).await;
+    let refused = office.pass("chair", &project, "design").await.unwrap_err();
+    let told = refused.get_details_precondition_failure().unwrap().violations;
+    assert!(told.last().unwrap().description.ends_with("more are not listed: ExplainGate lists them all"));
+    assert_eq!(office.explain(&project).await.gate.unwrap().findings.len(), 67);
+    office.close().await;
 }

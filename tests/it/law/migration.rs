@@ -117,6 +117,45 @@ async fn a_plan_says_what_becomes_of_stage_deadline_gate_and_tasks_and_records_n
     assert_eq!(types(dir.path(), &projects[0]).await, ["ProjectProposed", "StageEntered"]);
 }
 
+/// The second edition with other ends, reports and work, and a task that somebody made.
+#[tokio::test]
+async fn a_plan_tells_what_else_the_law_says_otherwise_and_leaves_other_work_alone() {
+    let office = Office::open().await;
+    let first = office.publish("secretary", PACT).await;
+    let project = office.propose("pat", "Aral", &first, None).await;
+    office.open_task(&project, "translate", "donor").await;
+    office.open_task(&project, "translate", "donor").await;
+    let text = second().replacen("on_expiry = { escalate = \"chair\" }", "on_expiry = \"suspend\"", 1);
+    let text = text.replacen("role = \"coordinator\"", "role = \"donor\"", 1);
+    let text = text.replacen("gate = [", "report = { every_days = 30, role = \"donor\" }\ngate = [", 1);
+    office.publish("secretary", &text).await;
+    let planned = plan(&office, "chair", renames()).await;
+    let it = &planned.projects[0];
+    let consequences = (it.consequence_before.as_str(), it.consequence_after.as_str());
+    assert_eq!(consequences, ("chair has to see to it", "it is suspended"));
+    assert_eq!((it.report_before.as_str(), it.report_after.as_str()), ("", "every 30 days by donor"));
+    let of = |kind: &str| it.tasks.iter().filter(|it| it.kind == kind).cloned().collect::<Vec<_>>();
+    let check = &of("check")[0];
+    let difference = "for donor instead of coordinator";
+    assert_eq!((check.change(), check.difference.as_str()), (pb::Change::Altered, difference));
+    let others = of("translate");
+    assert_eq!(others.len(), 2, "each task, and not only the first of its kind");
+    assert!(others.iter().all(|it| it.change() == pb::Change::Untouched && !it.task_id.is_empty()));
+    assert_ne!(others[0].task_id, others[1].task_id);
+    let dir = office.close().await;
+    let args =
+        ["--actor", "chair", "charter", "migrate", "small-pact", "--dry-run", "--rename", "design=drafting"];
+    let shown = pactline(dir.path(), &args);
+    for words in [
+        "late      chair has to see to it → it is suspended",
+        "reports   none → every 30 days by donor",
+        "~ check, for donor instead of coordinator",
+        "= translate, as it is",
+    ] {
+        assert!(shown.out.contains(words), "{words}\n{}", shown.out);
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_moved_says_why() {
     let (office, _) = begun().await;

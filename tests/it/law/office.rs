@@ -166,6 +166,12 @@ impl Office {
 
     /// Opens a task about the project, takes it and does it.
     pub async fn make_work(&self, by: &str, project_id: &str, kind: &str, role: &str) {
+        let task_id = self.open_task(project_id, kind, role).await;
+        self.does(by, task_id).await;
+    }
+
+    /// Opens a task about the project.
+    pub async fn open_task(&self, project_id: &str, kind: &str, role: &str) -> String {
         let request = pb::OpenTaskRequest {
             kind: kind.to_owned(),
             title: format!("Do the {kind}"),
@@ -174,8 +180,7 @@ impl Office {
             attempts_max: 1,
             ..Default::default()
         };
-        let task_id = self.tasks(by).open_task(request).await.unwrap().into_inner().recorded.unwrap().id;
-        self.does(by, task_id).await;
+        self.tasks("anyone").open_task(request).await.unwrap().into_inner().recorded.unwrap().id
     }
 
     async fn does(&self, by: &str, task_id: String) {

@@ -61,9 +61,11 @@ fn a_project_is_funded_when_the_threshold_is_reached_exactly_and_not_a_cent_befo
 }
 
 #[test]
-fn a_project_becomes_funded_once() {
-    let past = [committed(1, None, 80_000), funded(80_000), reversed(2, 1, -80_000)];
-    project(past).when(commit(3, None, usd(80_000))).then([committed(3, None, 80_000)]);
+fn a_project_becomes_funded_once_until_what_is_there_falls_below_the_threshold() {
+    let past = || project([committed(1, None, 80_000), funded(80_000)]);
+    past().when(commit(3, None, usd(1))).then([committed(3, None, 1)]);
+    let undone = past().and_at(day(0), [reversed(2, 1, -80_000)]);
+    undone.when(commit(3, None, usd(80_000))).then([committed(3, None, 80_000), funded(80_000)]);
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn ordered() -> Event {
     let (kind, title, role) = (slug("audit"), text("Audit it"), slug("chair"));
     let orders = vec![TaskOrder { kind, title, role, due_days: None, escalate_to: None }];
     let (stage, tasks) = (slug("design"), Vec::new());
-    Event::StageEntered { stage, left: None, tasks, due_at: None, orders, report_at: None }
+    Event::StageEntered { stage, left: None, tasks, due_at: None, orders, report_at: None, funded: false }
 }
 
 #[test]
@@ -217,6 +217,7 @@ fn a_task_that_the_law_ordered_is_done_by_somebody_else_than_the_proposer() {
         due_at: None,
         orders: Vec::new(),
         report_at: None,
+        funded: false,
     };
     let audit = || ask("audit", "chair", "wes");
     knock_with(audit(), vec![task.reference(), task.reference()]).then([passed]);
@@ -332,6 +333,12 @@ fn who_could_open_a_gate_is_told_from_who_may_not() {
     let results = "{ results_reported = { indicators = 1, verified = true } }";
     let unverified = who(results, vec![defined(1), reported(1, 1)]);
     assert!(matches!(&unverified.barred[..], [(Somebody::Person(_), Bar::Reporter)]), "{unverified:?}");
+    assert!(unverified.anybody && !unverified.how.is_empty());
+    let half = r#"{ funded = { percent = 50, basis = "committed" } }"#;
+    let money = who(half, vec![committed(1, None, 20_001)]);
+    let how = "record what a donor, a partner or not, commits: USD 299.99 more";
+    assert_eq!((money.anybody, money.how.as_str()), (true, how));
+    assert!(!who(REVIEW, vec![]).anybody, "the law names a role");
     assert_eq!(who("{ date_reached = { days = 3 } }", vec![]).at, Some(day(3)));
     let task = r#"{ task_done = { kind = "audit" } }"#;
     assert_eq!(who(task, vec![]).role, None);

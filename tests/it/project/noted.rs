@@ -25,7 +25,7 @@ fn reporting_project(more: impl IntoIterator<Item = Event>) -> Given<Project> {
     let (stage, report_at) = (slug("design"), Some(day(7)));
     let (left, tasks, orders) = (None, Vec::new(), Vec::new());
     let due_at = Some(day(30));
-    project_under(law, [Event::StageEntered { stage, left, tasks, due_at, orders, report_at }])
+    project_under(law, [Event::StageEntered { stage, left, tasks, due_at, orders, report_at, funded: false }])
         .and_at(day(0), more)
 }
 
@@ -74,7 +74,7 @@ fn terms_that_nobody_noted_are_one() {
 #[test]
 fn no_report_is_asked_of_what_rests_is_over_or_went_on() {
     reporting_project([suspended()]).at(day(7)).when(expect(1)).then_nothing();
-    let resumed = Event::ProjectResumed { reason: why() };
+    let resumed = Event::ProjectResumed { reason: why(), stage: None, due_at: None };
     reporting_project([suspended(), resumed]).at(day(7)).when(expect(1)).then([fell_due(1, 14)]);
     reporting_project([completed()]).at(day(7)).when(expect(1)).then_nothing();
     let went_on = entered("delivery", Some("design"), None);

@@ -51,7 +51,7 @@ fn rest() -> impl Strategy<Value = Event> {
         Event::ProjectRejected { reason: why() },
         Event::ProjectFunded { basis: FundingBasis::Received, funded: usd(1), budget: usd(1), stage: None },
         suspended(),
-        Event::ProjectResumed { reason: why() },
+        Event::ProjectResumed { reason: why(), stage: None, due_at: None },
         completed(),
         Event::ProjectCancelled { reason: why() },
         Event::BudgetRevised { budget: usd(i64::MAX), reason: why() },
@@ -71,7 +71,7 @@ fn rest() -> impl Strategy<Value = Event> {
             orders: Vec::new(),
             report_at: Some(day(1)),
         },
-        Event::StageExpired { stage: slug("design"), consequence: Consequence::Cancel },
+        Event::StageExpired { stage: slug("design"), consequence: Consequence::Cancel, steward: None },
         Event::ReportFellDue { stage: slug("design"), term: 1, role: slug("donor"), next_at: day(2) },
         Event::CitationFlagged {
             cited: event("priority", 300, 0),
@@ -113,7 +113,7 @@ proptest! {
     fn any_history_folds_and_answers_without_panic(events in history()) {
         let project = fold(Project::default(), &events);
         let at = day(31);
-        let given = Given { at, by: person("tester"), on_behalf_of: None, facts: Facts::default() };
+        let given = Given { at, by: person("tester"), on_behalf_of: None, vouched: Default::default(), facts: Facts::default() };
         for command in questions() {
             let _ = project.cites(&command);
             if let Ok(answer) = project.decide(command, &given) {

@@ -64,7 +64,7 @@ fn a_project_is_completed_through_the_gate_of_its_last_stage() {
 fn a_suspended_project_passes_no_gate_until_it_is_resumed() {
     project([suspended()]).when(pass("design")).then_rejected(Rejection::Suspended);
     in_delivery().and_at(day(0), [suspended()]).when(COMPLETE).then_rejected(Rejection::Suspended);
-    let resumed = Event::ProjectResumed { reason: why() };
+    let resumed = Event::ProjectResumed { reason: why(), stage: None, due_at: None };
     let given = project([suspended(), resumed]);
     given.when(pass("design")).then([entered("delivery", Some("design"), None)]);
 }
@@ -76,7 +76,11 @@ fn what_rests_already_is_not_suspended_again() {
     project([]).when(suspend.clone()).then([suspended()]);
     project([suspended()]).when(suspend).then_nothing();
     project([]).when(resume.clone()).then_nothing();
-    project([suspended()]).when(resume).then([Event::ProjectResumed { reason: why() }]);
+    project([suspended()]).when(resume).then([Event::ProjectResumed {
+        reason: why(),
+        stage: None,
+        due_at: None,
+    }]);
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn expire() -> Command {
 }
 
 fn expired(consequence: Consequence) -> Event {
-    Event::StageExpired { stage: slug("design"), consequence }
+    Event::StageExpired { stage: slug("design"), consequence, steward: None }
 }
 
 fn with_consequence(consequence: Consequence) -> Given<Project> {
@@ -249,6 +253,56 @@ fn what_came_of_a_deadline_does_not_come_again_under_another_law() {
     let given = |due_at| project(past.clone()).and_at(day(40), [amended(due_at)]).at(day(99));
     given(day(30)).when(expire()).then_nothing();
     assert_eq!(given(day(60)).when(expire()).events(), [expired(Consequence::Suspend)]);
+}
+
+#[test]
+fn a_stage_that_was_late_and_had_more_time_is_late_again_under_the_law_before() {
+    let late = expired(Consequence::Escalate(slug("chair")));
+    let amended = |n: u64, due: i64, days: u32| Event::LawAmended {
+        charter: event("charter", 100, n),
+        law: Arc::new(escalating(days).projects),
+        stage: slug("design"),
+        reason: why(),
+        due_at: Some(day(due)),
+        approver: person("tester"),
+        since: Some(day(0)),
+        orders: Vec::new(),
+        report_at: None,
+    };
+    let (first, fact) = edition(1, escalating(30));
+    let (stage, from) = (slug("design"), Some(slug("design")));
+    let back = Command::AmendLaw { charter: first.reference(), stage, from, reason: why() };
+    let past = [late.clone(), amended(1, 60, 60)];
+    let given = || project_under(escalating(30).projects, past.clone()).citing(first.clone(), fact.clone());
+    given().at(day(40)).when(back.clone()).then([amended(0, 30, 30), late]);
+    let on_time = project_under(escalating(30).projects, [amended(1, 60, 60)]);
+    let events = on_time.citing(first.clone(), fact.clone()).at(day(40)).when(back).events();
+    let [Event::LawAmended { due_at, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(*due_at, Some(day(60)), "an end that never passed is not put into the past");
+}
+
+fn escalating(days: u32) -> Law {
+    let mut law = law();
+    law.projects.stages[0].deadline_days = Some(days);
+    law.projects.stages[0].on_expiry = Some(Consequence::Escalate(slug("chair")));
+    law
+}
+
+#[test]
+fn a_stage_that_rested_because_its_time_was_up_has_its_whole_time_again() {
+    let resume = Command::ResumeProject { reason: why() };
+    let again = |stage, due_at| Event::ProjectResumed { reason: why(), stage, due_at };
+    let rested = || project([expired(Consequence::Suspend), suspended()]).at(day(50));
+    let resumed = again(Some(slug("design")), Some(day(80)));
+    rested().when(resume.clone()).then([resumed.clone()]);
+    let going = || project([expired(Consequence::Suspend), suspended()]).and_at(day(50), [resumed.clone()]);
+    going().at(day(79)).when(expire()).then_nothing();
+    let twice = [
+        expired(Consequence::Suspend),
+        Event::ProjectSuspended { reason: text("the time for the stage design is up") },
+    ];
+    going().at(day(80)).when(expire()).then(twice);
+    project([suspended()]).at(day(10)).when(resume).then([again(None, None)]);
 }
 
 #[test]

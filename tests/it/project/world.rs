@@ -181,7 +181,15 @@ pub fn proposal(law: ProjectLaw) -> Event {
 
 pub fn entered(stage: &str, left: Option<&str>, due_at: Option<Timestamp>) -> Event {
     let (stage, left) = (slug(stage), left.map(slug));
-    Event::StageEntered { stage, left, tasks: Vec::new(), due_at, orders: Vec::new(), report_at: None }
+    Event::StageEntered {
+        stage,
+        left,
+        tasks: Vec::new(),
+        due_at,
+        orders: Vec::new(),
+        report_at: None,
+        funded: false,
+    }
 }
 
 /// A project that was proposed at the epoch, under the usual law, and what happened since.

@@ -1,4 +1,5 @@
 //! Whatever follows by itself: reactions to what happened and to what fell due, in a time that the stories set.
+mod amended;
 mod deadlines;
 mod gates;
 mod many;

@@ -150,12 +150,19 @@ impl Check<'_> {
         match stage.and_then(|it| it.deadline_days) {
             _ if days == 0 => self.fault(path, "asks for no waiting: days must be at least 1"),
             Some(0) | None => {}
-            Some(deadline) if days > deadline || cancelled && days == deadline => {
-                let end = if cancelled { ", and is cancelled then" } else { "" };
+            Some(deadline) if cancelled && days >= deadline => {
                 let message = format!(
-                    "waits {days} days in a stage that may take {deadline}{end}: wait less, or allow more"
+                    "waits {days} days in a stage that may take {deadline}, and is cancelled then: wait less, or \
+                     allow more"
                 );
                 self.shut(path, n, &message);
+            }
+            Some(deadline) if days > deadline => {
+                let message = format!(
+                    "waits {days} days in a stage that may take {deadline}: every project would be late before its \
+                     gate can open; wait less, or allow more"
+                );
+                self.fault(path, message);
             }
             Some(_) => {}
         }

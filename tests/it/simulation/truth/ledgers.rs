@@ -107,7 +107,7 @@ impl Judge<'_> {
                     over = true;
                 }
                 Event::ProjectFunded { .. } => {
-                    self.must(!funded, "a project becomes funded once", past);
+                    self.must(!funded, "what is funded already does not become so again", past);
                     funded = true;
                 }
                 _ => {}
@@ -118,6 +118,7 @@ impl Judge<'_> {
                 FundingBasis::Received => book.sum(budget.currency, Sort::Receipt),
             };
             let enough = there * 100 >= i128::from(budget.minor) * i128::from(law.threshold_percent);
+            funded &= enough;
             let told =
                 |it: &&&super::Past| matches!(it.event, AnyEvent::Project(Event::ProjectFunded { .. }));
             let follows = next.filter(told).is_some();

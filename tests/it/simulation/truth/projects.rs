@@ -87,7 +87,8 @@ impl Judge<'_> {
                         past,
                     );
                 }
-                Event::ProjectResumed { .. } => {
+                Event::ProjectResumed { due_at, .. } => {
+                    run.expired &= due_at.is_none();
                     self.must(std::mem::take(&mut run.suspended), "what rests is resumed", past);
                 }
                 Event::ProjectCompleted { .. } => {

@@ -183,7 +183,12 @@ impl World {
 
     /// Mostly as it should be: what began historical is told after the event, the rest happens now.
     fn meta(&mut self, ask: &Ask, now: Timestamp) -> CommandMeta {
-        let by = asks::person(self.chance.below(4));
+        let somebody = asks::person(self.chance.below(4));
+        let worker = match ask {
+            Ask::Task(_, command) => command.worker().filter(|_| self.chance.percent(95)),
+            _ => None,
+        };
+        let by = worker.cloned().unwrap_or(somebody);
         let mut meta = CommandMeta::now(self.chance.id(), by);
         let stream = ask.stream();
         let begun = self.known.of(&stream).next().map(|it| it.meta.historical);

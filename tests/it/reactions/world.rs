@@ -184,8 +184,14 @@ impl World {
 
     /// What happened by itself, in order: the events' types.
     pub async fn by_itself(&self) -> Vec<String> {
-        let by_itself = |it: &&Record| codec::decode_meta(it).unwrap().actor == PersonId::program();
-        self.records().await.iter().filter(by_itself).map(|it| it.kind.to_string()).collect()
+        self.effects().await.into_iter().map(|(_, kind)| kind).collect()
+    }
+
+    /// What happened by itself to what, in order: streams and the events' types.
+    pub async fn effects(&self) -> Vec<(String, String)> {
+        let by_itself = |it: &Record| codec::decode_meta(it).unwrap().actor == PersonId::program();
+        let own = self.records().await.into_iter().filter(by_itself);
+        own.map(|it| (it.stream.to_string(), it.kind.to_string())).collect()
     }
 
     /// How often this happened.

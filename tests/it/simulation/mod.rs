@@ -6,7 +6,10 @@ mod ask;
 mod asks;
 mod chance;
 mod faulty;
+mod following;
 mod known;
+mod living;
+mod shown;
 mod truth;
 mod world;
 
@@ -21,10 +24,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use world::World;
+use world::{History, World};
 
 /// How many seeds run where nothing else is asked for.
 const SEEDS: u64 = 10_000;
+/// In every so manieth seed, what follows happens by itself, besides what is asked; the others are of the engine alone.
+const WHOLE: u64 = 5;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|it| it.parse().expect(name))
@@ -56,26 +61,38 @@ fn all_seeds(test: &str, seeds: u64, check: impl Fn(u64) + Sync) {
 /// Histories in which nothing went wrong: runs begin after some part of one, so that they soon get far.
 fn pasts() -> &'static [History] {
     static PASTS: OnceLock<Vec<History>> = OnceLock::new();
-    PASTS.get_or_init(|| (0..8).map(|it| World::calm(u64::MAX - it, 1000)).collect())
+    PASTS.get_or_init(|| {
+        thread::scope(|scope| {
+            let calm = |it| scope.spawn(move || World::calm(u64::MAX - it, 1000));
+            let calm: Vec<_> = (0..8).map(calm).collect();
+            calm.into_iter().map(|it| it.join().unwrap()).collect()
+        })
+    })
 }
 
-type History = Vec<(Record, Arc<Past>)>;
-
-/// What is on record before a run: nothing, or a past up to some command.
-fn before(seed: u64) -> &'static [(Record, Arc<Past>)] {
+/// What is on record before a run, nothing or a past up to some command, and the checkpoint of reactions in it.
+fn before(seed: u64) -> (&'static [(Record, Arc<Past>)], Option<String>) {
     let mut chance = Chance::new(seed).apart();
-    let Some(past) = chance.of(pasts()) else { return &[] };
-    let mut cut = chance.below(past.len() as u64) as usize;
+    let Some(History { records, followed }) = chance.of(pasts()) else { return (&[], None) };
+    let mut cut = chance.below(records.len() as u64) as usize;
     // Not between the events of one command.
-    while cut > 0 && past[cut - 1].0.meta == past[cut].0.meta {
+    while cut > 0 && records[cut - 1].0.meta == records[cut].0.meta {
         cut -= 1;
     }
-    if seed.is_multiple_of(8) { &[] } else { &past[..cut] }
+    if seed.is_multiple_of(8) {
+        return (&[], None);
+    }
+    let place = followed.iter().rfind(|it| **it > 0 && **it <= cut as u64).filter(|_| chance.percent(80));
+    (&records[..cut], place.map(|it| format!("{it} {}", records[*it as usize - 1].0.id)))
 }
 
 fn run(seed: u64) -> World {
     let replicas = if seed.is_multiple_of(3) { 1 } else { 2 };
-    let mut world = World::new(seed, replicas, before(seed));
+    let (before, place) = before(seed);
+    let mut world = World::new(seed, replicas, before);
+    if seed.is_multiple_of(WHOLE) {
+        world.come_to_life(place);
+    }
     world.run();
     world
 }
@@ -88,6 +105,7 @@ fn every_seed_keeps_the_rules() {
         for engine in world.engines() {
             assert_eq!(block_on(misremembered(engine, &world.known, world.before)), None);
         }
+        assert_eq!(world.unsettled(), Vec::<String>::new());
         let history = world.records();
         for (command, first, now) in world.replay() {
             let (Answer::Done(first), Answer::Done(now)) = (&first, &now) else {
@@ -128,7 +146,7 @@ fn everything_that_can_happen_happens() {
         missing.retain(|it| *it != (kind, &*record.kind));
         missing.len()
     };
-    pasts().iter().flatten().for_each(|(it, _)| {
+    pasts().iter().flat_map(|it| &it.records).for_each(|(it, _)| {
         note(it);
     });
     // As a rule some hundred runs are enough.

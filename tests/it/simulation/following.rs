@@ -135,7 +135,10 @@ impl World {
             wrong.push("what was on record is another".into());
         }
         for it in &more[history.len()..] {
-            wrong.push(format!("asked again from the beginning, more follows: {}@{} {}", it.stream, it.revision, it.kind));
+            wrong.push(format!(
+                "asked again from the beginning, more follows: {}@{} {}",
+                it.stream, it.revision, it.kind
+            ));
         }
         if !wrong.is_empty() {
             return wrong;

@@ -2,7 +2,9 @@
 //! behind is then a matter of the seed and not of the machine.
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Promises, Record, Records};
+use pactline::log::{
+    Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Promises, Record, Records,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -63,9 +65,8 @@ impl Shown {
     pub fn show(&self, until: u64, views: usize) {
         self.until.send_replace(until);
         let waiting = self.followers.waiting.lock().unwrap();
-        let not_yet = |(_, at): &mut (u64, BTreeMap<u64, u64>)| {
-            at.len() != views || at.values().any(|it| *it != until)
-        };
+        let not_yet =
+            |(_, at): &mut (u64, BTreeMap<u64, u64>)| at.len() != views || at.values().any(|it| *it != until);
         let long = Duration::from_secs(120);
         let (waiting, late) = self.followers.moved.wait_timeout_while(waiting, long, not_yet).unwrap();
         assert!(!late.timed_out(), "a view does not follow to {until}: {:?}", waiting.1);

@@ -1,9 +1,13 @@
 //! Steps of a run in which what runs by itself has its turn.
+use super::known::Past;
 use super::living::{Left, Life, Which};
 use super::world::World;
 use futures::executor::block_on;
-use pactline::log::Log;
+use pactline::codec::decode_meta;
+use pactline::log::{Log, Record};
 use pactline::views::compare;
+use std::sync::Arc;
+use uuid::Uuid;
 
 const BOTH: [Which; 2] = [Which::Reactor, Which::Timer];
 
@@ -134,12 +138,7 @@ impl World {
         if history != more[..history.len()] {
             wrong.push("what was on record is another".into());
         }
-        for it in &more[history.len()..] {
-            wrong.push(format!(
-                "asked again from the beginning, more follows: {}@{} {}",
-                it.stream, it.revision, it.kind
-            ));
-        }
+        wrong.extend(self.happened_again(&more[history.len()..]));
         if !wrong.is_empty() {
             return wrong;
         }
@@ -152,5 +151,25 @@ impl World {
             }
         }
         wrong
+    }
+
+    /// What may not follow when everything is asked again. A text that was revised away and is put back may: an adoption
+    /// that came to nothing when it was new, for the text was endorsed already, then endorses it.
+    fn happened_again(&self, more: &[Record]) -> Vec<String> {
+        let put_back = |stream: &str| {
+            let revised = |it: &&Arc<Past>| it.stream.as_str() == stream && &*it.kind == "TextRevised";
+            self.known.all.iter().filter(revised).count() > 1
+        };
+        let endorsed: Vec<Uuid> = more
+            .iter()
+            .filter(|it| &*it.kind == "RecommendationEndorsed" && put_back(&it.stream))
+            .map(|it| it.id)
+            .collect();
+        let follows = |it: &&Record| {
+            let cause = decode_meta(it).unwrap().causation_id;
+            endorsed.contains(&it.id) || cause.is_some_and(|it| endorsed.contains(&it))
+        };
+        let wrong = more.iter().filter(|it| !follows(it));
+        wrong.map(|it| format!("it followed again: {}@{} {}", it.stream, it.revision, it.kind)).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! Seeds against the rules: random commands by random actors on engines that share a log that fails, is slow, and
-//! loses answers; futures dropped half-way, clocks that jump, restarts, redelivery. A seed fixes all of it.
+//! loses answers; futures dropped half-way, clocks that jump, restarts, redelivery. In some of them reactions and timers
+//! run beside the commands, lose or mistake their place, and find views that are behind, in part or wholly gone.
+//! A seed fixes all of it.
 //!
 //! `PACTLINE_SIM_SEEDS=100000` runs more, `PACTLINE_SIM_SEED=4711` runs one.
 mod ask;
@@ -27,19 +29,19 @@ use std::thread;
 use world::{History, World};
 
 /// How many seeds run where nothing else is asked for.
-const SEEDS: u64 = 10_000;
-/// In every so manieth seed, what follows happens by itself, besides what is asked; the others are of the engine alone.
+const SEEDS: u64 = 500;
+/// In one seed of so many, what follows happens by itself; the others are of the engine alone, which is faster.
 const WHOLE: u64 = 5;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|it| it.parse().expect(name))
 }
 
-/// Runs `check` for `seeds` seeds, or for the one that is asked for, on all processors, and says which one failed.
-fn all_seeds(test: &str, seeds: u64, check: impl Fn(u64) + Sync) {
+/// Runs `check` for every seed, or for the one that is asked for, on all processors, and says which one failed.
+fn all_seeds(test: &str, check: impl Fn(u64) + Sync) {
     let (from, to) = match setting("PACTLINE_SIM_SEED") {
         Some(one) => (one, one + 1),
-        None => (0, seeds * setting("PACTLINE_SIM_SEEDS").unwrap_or(SEEDS) / SEEDS),
+        None => (0, setting("PACTLINE_SIM_SEEDS").unwrap_or(SEEDS)),
     };
     let next = AtomicU64::new(from);
     let run = || {
@@ -99,7 +101,7 @@ fn run(seed: u64) -> World {
 
 #[test]
 fn every_seed_keeps_the_rules() {
-    all_seeds("every_seed_keeps_the_rules", SEEDS, |seed| {
+    all_seeds("every_seed_keeps_the_rules", |seed| {
         let mut world = run(seed);
         assert_eq!(truth::broken(&world), Vec::<String>::new());
         for engine in world.engines() {
@@ -129,18 +131,6 @@ fn a_seed_runs_the_same_each_time() {
 fn everything_that_can_happen_happens() {
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
-    // Asked by the engine itself once time has passed or others have acted; the stories about reactions show them.
-    let by_itself = |event: &str| {
-        let told = [
-            "FellDue",
-            "CitationFlagged",
-            "GateExamined",
-            "RecommendationAnswered",
-            "RecommendationEndorsed",
-        ];
-        told.iter().any(|it| event.ends_with(it)) || event == "ProjectCompleted"
-    };
-    missing.retain(|(_, event)| !by_itself(event));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));

@@ -1,6 +1,7 @@
 //! The rules once more, as plainly as can be, judged from what is on record alone.
 mod answers;
 mod decisions;
+mod follows;
 mod ledgers;
 mod lists;
 mod parties;
@@ -19,6 +20,9 @@ pub fn broken(world: &World) -> Vec<String> {
     let mut judge = Judge { world, known: &world.known, broken: Vec::new() };
     judge.record();
     judge.answers();
+    if world.life.is_some() {
+        judge.follows();
+    }
     let streams: Vec<&StreamName> = world.known.touched(world.before).collect();
     for stream in streams {
         match stream.kind() {

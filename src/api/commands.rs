@@ -56,7 +56,7 @@ macro_rules! passes {
     )*};
 }
 
-passes! { PassGateRequest CompleteProjectRequest }
+passes! { PassGateRequest CompleteProjectRequest ExamineGateRequest }
 
 impl Commands {
     /// The request with the finished tasks that the gate asks for, where the caller names none.
@@ -182,7 +182,7 @@ commands! {
         expire_stage(ExpireStageRequest) -> ExpireStageResponse;
         expect_report(ExpectReportRequest) -> ExpectReportResponse;
         flag_citation(FlagCitationRequest) -> FlagCitationResponse;
-        examine_gate(ExamineGateRequest) -> ExamineGateResponse;
+        examine_gate(ExamineGateRequest after with_tasks) -> ExamineGateResponse;
     }
     pb::task_service_server::TaskService {
         open_task(OpenTaskRequest) -> OpenTaskResponse;

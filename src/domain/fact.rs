@@ -293,4 +293,8 @@ pub struct TaskFact {
     pub kind: Slug,
     /// About which stream.
     pub subject: super::citation::StreamName,
+    /// For which role it was opened, whoever it was escalated to.
+    pub role: RoleName,
+    /// Who did it.
+    pub worker: PersonId,
 }

@@ -5,8 +5,9 @@ use super::Trouble;
 use crate::codec;
 use crate::domain::Decider;
 use crate::domain::Timestamp;
+use crate::domain::charter::StageName;
 use crate::domain::citation::{Reference, StreamName};
-use crate::domain::id::TaskId;
+use crate::domain::id::{TaskId, caused};
 use crate::domain::task::Task;
 use crate::domain::text::PersonId;
 use crate::log::{Log, Position};
@@ -48,6 +49,13 @@ pub enum Those {
         /// Of these kinds; of any when empty.
         kinds: &'static [&'static str],
     },
+    /// The gate of a project's stage, with all that a gate may ask for and the project does not know.
+    GateOf {
+        /// The project's stream.
+        project: StreamName,
+        /// The stage.
+        stage: StageName,
+    },
 }
 
 /// One that was found.
@@ -62,14 +70,25 @@ pub enum Found {
     },
     /// A task is to be done.
     Task(TaskId),
+    /// A gate may be looked at.
+    Gate {
+        /// The project's stream.
+        project: StreamName,
+        /// The stage.
+        stage: StageName,
+        /// The TaskCompleted of each finished task about the project.
+        tasks: Vec<Reference>,
+    },
 }
 
 impl Found {
-    /// Names it among those of one look-up.
-    pub(super) fn key(&self) -> String {
+    /// The id of the command about it, among those of one look-up under the id `of`. A gate is the only one of its
+    /// look-up.
+    pub(super) fn command_id(&self, of: Uuid) -> Uuid {
         match self {
-            Found::Citing { project, cited } => format!("{project}/{cited}"),
-            Found::Task(task) => StreamName::new(Task::KIND, task.0).to_string(),
+            Found::Citing { project, cited } => caused(of, &format!("{project}/{cited}"), 0),
+            Found::Task(task) => caused(of, StreamName::new(Task::KIND, task.0).as_str(), 0),
+            Found::Gate { .. } => of,
         }
     }
 }
@@ -86,8 +105,18 @@ pub(super) async fn find(
         Those::CitingPriority { list, priority } => citing(views, &ask, list, Some(priority), None).await,
         Those::CitingStream { cited, by } => citing(views, &ask, cited, None, by).await,
         Those::TasksAbout { subject, before, kinds } => {
-            let tasks = tasks(views, &ask, &subject, kinds, at).await?;
+            let meant = |it: &worklist::Task| kinds.is_empty() || kinds.contains(&it.kind.as_str());
+            let tasks = tasks(views, &ask, (&subject, &[]), at).await?;
+            let tasks = tasks.iter().filter(|it| meant(it)).map(|it| TaskId(it.id)).collect();
             those_that_follow(&**views.log(), tasks, &subject, before).await
+        }
+        Those::GateOf { project, stage } => {
+            let done = tasks(views, &ask, (&project, &[worklist::Status::Completed]), at).await?;
+            // Nothing happens to a task after it was done.
+            let completed =
+                |it: &worklist::Task| Reference::new(StreamName::new(Task::KIND, it.id), it.revision);
+            let tasks = done.iter().map(completed).collect();
+            Ok(vec![Found::Gate { project, stage, tasks }])
         }
     }
 }
@@ -104,20 +133,20 @@ async fn citing(
     Ok(found.into_iter().map(|(project, cited)| Found::Citing { project, cited }).collect())
 }
 
+/// The tasks about a stream in one of these states; those that are to be done where none is named.
 async fn tasks(
     views: &Views,
     ask: &Ask,
-    subject: &StreamName,
-    kinds: &[&str],
+    (subject, statuses): (&StreamName, &[worklist::Status]),
     at: Timestamp,
-) -> Result<Vec<TaskId>, Trouble> {
-    let filter = worklist::Filter { subject: Some(subject.to_string()), ..worklist::Filter::default() };
+) -> Result<Vec<worklist::Task>, Trouble> {
+    let (subject, statuses) = (Some(subject.to_string()), statuses.to_vec());
+    let filter = worklist::Filter { subject, statuses, ..worklist::Filter::default() };
     let (mut found, mut after) = (Vec::new(), None);
     loop {
         let which = worklist::Which { at, size: PAGE, after };
         let page = worklist::list(views, ask, filter.clone(), which).await?.found;
-        let meant = |it: &&worklist::Task| kinds.is_empty() || kinds.contains(&it.kind.as_str());
-        found.extend(page.tasks.iter().filter(meant).map(|it| TaskId(it.id)));
+        found.extend(page.tasks);
         match page.end {
             Some((key, id)) => after = Some(Token::new(&"tasks about a stream", None, key, id)),
             None => return Ok(found),

@@ -135,7 +135,7 @@ impl Reactor {
                         let asked = lanes.ask(&self.engine).await?;
                         let position = asked.map_or(record.position, |it| it.max(record.position));
                         for found in find(&self.views, position, those, happened.at).await? {
-                            let meta = because_of(record, caused(id, &found.key(), 0));
+                            let meta = because_of(record, found.command_id(id));
                             if let Some(command) = ask(&found) {
                                 lanes.put(command, meta);
                             }

@@ -39,13 +39,13 @@ impl Reaction for Settle {
 fn left(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Task(task) => work::cancel(*task, "the project left the stage"),
-        Found::Citing { .. } => None,
+        Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }
 
 fn over(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Task(task) => work::cancel(*task, "the project is over"),
-        Found::Citing { .. } => None,
+        Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }

@@ -50,6 +50,8 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }
         | Rejection::NoSuchStage { .. }
+        | Rejection::NoSuchRole { .. }
+        | Rejection::NoPartnerNamed { .. }
         | Rejection::SectorsDoNotSum { .. }
         | Rejection::SectorTwice { .. }
         | Rejection::SectorEmpty { .. }

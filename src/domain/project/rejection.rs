@@ -107,6 +107,18 @@ pub enum Rejection {
         /// Which role.
         role: RoleName,
     },
+    /// A role is held by partners: a review in it is one of theirs.
+    #[error("a review as {role} is one of a partner that holds the role: name its admission")]
+    NoPartnerNamed {
+        /// In which role.
+        role: RoleName,
+    },
+    /// Not in the charter.
+    #[error("the project's charter has no role {role}: review in one that it has")]
+    NoSuchRole {
+        /// Which.
+        role: RoleName,
+    },
     /// One citation is enough.
     #[error("{citation} is cited already")]
     AlreadyCited {

@@ -104,7 +104,7 @@ fn questions() -> Vec<Command> {
         Command::ExpireStage { stage: slug("design") },
         Command::ExpectReport { stage: slug("design"), term: 1 },
         Command::FlagCitation { cited: event("priority", 300, 0).reference() },
-        Command::ExamineGate { stage: slug("design") },
+        Command::ExamineGate { stage: slug("design"), tasks: Vec::new() },
     ]
 }
 

@@ -86,6 +86,7 @@ impl World {
         world.charter = Some(published);
         world.admit(STATE, "Mongolia", "state-under-review").await;
         world.admit("NOR", "Norway", "assisting-partner").await;
+        world.admit("GHA", "Ghana", "rapporteur").await;
         world
     }
 

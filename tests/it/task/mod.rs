@@ -362,7 +362,8 @@ fn nothing_happens_to_a_task_that_is_over() {
 #[test]
 fn only_a_completion_can_be_cited() {
     let given = task([claimed("anna", minute(1)), completed("anna")]);
-    let fact = TaskFact { task: id(), kind: "duplication-check".parse().unwrap(), subject: subject() };
+    let (kind, role) = ("duplication-check".parse().unwrap(), "coordinator".parse().unwrap());
+    let fact = TaskFact { task: id(), kind, subject: subject(), role, worker: person("anna") };
     assert_eq!(given.state().attest(&completed("anna"), minute(0)), Some(Fact::Task(fact)));
     for event in [opened(3, MINUTE), claimed("anna", minute(1)), cancelled(), escalated("chair")] {
         assert_eq!(given.state().attest(&event, minute(0)), None);

@@ -18,6 +18,7 @@ use tonic_types::StatusExt;
 mod damage;
 mod live;
 mod proofs;
+mod redacted;
 mod refused;
 mod witnessed;
 

@@ -123,6 +123,8 @@ fn everything_that_can_happen_happens() {
         told.iter().any(|it| event.ends_with(it)) || event == "ProjectCompleted"
     };
     missing.retain(|(_, event)| !by_itself(event));
+    // No rule of the pipeline rests on keys and redactions; they have stories of their own.
+    missing.retain(|(kind, event)| *kind != "redaction" && !event.starts_with("Key"));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));

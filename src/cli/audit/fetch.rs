@@ -14,7 +14,6 @@ use crate::cli::line::Line;
 use crate::cli::out;
 use crate::cli::place::Caller;
 use crate::log::{Position, Record};
-use bytes::Bytes;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use std::fs::{self, File};
@@ -146,7 +145,7 @@ fn record(event: &CloudEvent) -> Result<Record, String> {
         Some(_) | None => return Err(odd("time")),
     };
     let meta = match of("metadata") {
-        Some(Attr::CeBytes(it)) => Bytes::from(it.clone()),
+        Some(Attr::CeBytes(it)) => it.clone(),
         Some(_) | None => return Err(odd("metadata")),
     };
     let data = match &event.data {

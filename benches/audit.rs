@@ -2,11 +2,11 @@
 #![allow(missing_docs)]
 use bytes::Bytes;
 use futures::TryStreamExt;
-use jiff::Timestamp;
 use pactline::audit::{
     KeyKind, Notary, Policy, Proof, Sealed, Settings, SignedCheckpoint, SigningKey, Under, hash_leaf,
     hash_node,
 };
+use pactline::clock::Clock;
 use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Record};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -33,7 +33,8 @@ async fn main() -> Fallible<()> {
     // On the disk of the project: the temporary folder may be in memory.
     let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR").to_owned() + "/target")?;
     let data = dir.path().join("data");
-    let log = Arc::new(EmbeddedLog::open(&data, Timestamp::now)?);
+    let clock = Clock::system();
+    let log = Arc::new(EmbeddedLog::open(&data, move || clock.now())?);
     fill(&log, events).await?;
     let records = all(&log).await?;
     let notary = appending(&data, log.clone(), &records).await?;

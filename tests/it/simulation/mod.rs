@@ -6,7 +6,7 @@
 //! `PACTLINE_SIM_SEEDS=100000` runs more, `PACTLINE_SIM_SEED=4711` runs one.
 mod ask;
 mod asks;
-mod chance;
+pub(crate) mod chance;
 mod faulty;
 mod following;
 mod known;

@@ -28,6 +28,7 @@
 //!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
+//! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
 //! # Invariants
@@ -45,6 +46,7 @@
 //! - Imports flow one way; `tests/it/tidy.rs` holds the table and fails where it is broken.
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod codec;

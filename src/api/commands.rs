@@ -144,6 +144,8 @@ commands! {
         agree_paragraph(AgreeParagraphRequest) -> AgreeParagraphResponse;
         withdraw_recommendation(WithdrawRecommendationRequest) -> WithdrawRecommendationResponse;
         report_follow_up(ReportFollowUpRequest) -> ReportFollowUpResponse;
+        endorse_recommendation(EndorseRecommendationRequest) -> EndorseRecommendationResponse;
+        answer_recommendation(AnswerRecommendationRequest) -> AnswerRecommendationResponse;
     }
     pb::consultation_service_server::ConsultationService {
         open_consultation(OpenConsultationRequest) -> OpenConsultationResponse;
@@ -164,6 +166,7 @@ commands! {
         rerank_priority(RerankPriorityRequest) -> RerankPriorityResponse;
         revise_priority(RevisePriorityRequest) -> RevisePriorityResponse;
         retire_priority(RetirePriorityRequest) -> RetirePriorityResponse;
+        expect_review(ExpectReviewRequest) -> ExpectReviewResponse;
     }
     pb::project_service_server::ProjectService {
         propose_project(ProposeProjectRequest) -> ProposeProjectResponse;
@@ -195,6 +198,9 @@ commands! {
         verify_result(VerifyResultRequest) -> VerifyResultResponse;
         amend_law(AmendLawRequest) -> AmendLawResponse;
         expire_stage(ExpireStageRequest) -> ExpireStageResponse;
+        expect_report(ExpectReportRequest) -> ExpectReportResponse;
+        flag_citation(FlagCitationRequest) -> FlagCitationResponse;
+        examine_gate(ExamineGateRequest) -> ExamineGateResponse;
     }
     pb::task_service_server::TaskService {
         open_task(OpenTaskRequest) -> OpenTaskResponse;

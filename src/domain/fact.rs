@@ -243,6 +243,10 @@ pub struct PriorityFact {
     pub live: bool,
     /// The charter it was set under.
     pub charter: Citation,
+    /// The recommendation it answers.
+    pub recommendation: RecommendationId,
+    /// The decision that adopted that.
+    pub adoption: Citation,
 }
 
 /// Cited by ProjectProposed.

@@ -27,6 +27,7 @@ pub use jiff::civil::Date;
 use citation::{Citation, Reference, Uncitable};
 use fact::{Citable, Cited, Fact, Facts};
 use id::PartnerId;
+use jiff::SignedDuration;
 use serde::{Serialize, de::DeserializeOwned};
 use text::PersonId;
 
@@ -144,6 +145,21 @@ impl Given {
     pub fn all_cited<T: Citable>(&self, references: &[Reference]) -> Result<Vec<Cited<T>>, Uncitable> {
         references.iter().map(|it| self.facts.cited(it)).collect()
     }
+}
+
+/// `days` times 24 hours after `since`, or the end of time.
+pub fn after(since: Timestamp, days: u32) -> Timestamp {
+    since.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+}
+
+/// The first of the instants that come round every `days` days from `due_at` on and lie after `now`.
+pub(crate) fn next_after(due_at: Timestamp, days: u32, now: Timestamp) -> Timestamp {
+    let round = i64::from(days.max(1)) * 24 * 60 * 60;
+    let behind = now.as_second().saturating_sub(due_at.as_second()).max(0);
+    let rounds = (behind / round).saturating_add(1);
+    let next = due_at.checked_add(SignedDuration::from_secs(rounds.saturating_mul(round)));
+    let next = next.unwrap_or(Timestamp::MAX);
+    if next > now { next } else { after(next, days) }
 }
 
 /// Why the rules said no. Its variants' names are the machine-readable reasons.

@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "nothing here is published, and a broken promise stops a test wherever it is noticed"
 )]
+mod audit;
 mod charter;
 mod cli;
 mod codec;
@@ -14,6 +15,7 @@ mod consultation;
 mod convert;
 mod demo;
 mod embedded;
+mod endorsement;
 mod engine;
 mod evidence;
 mod exchange;

@@ -93,6 +93,7 @@ fn was_set(n: u128, rank: u32) -> Event {
         scope: scope(),
         rank,
         needs: Some(usd(1)),
+        review_at: None,
     }
 }
 
@@ -164,8 +165,13 @@ fn revise(scope: Scope, needs: Option<pactline::domain::money::Money>) -> Comman
 #[test]
 fn a_revision_keeps_to_the_charters_words_and_the_lists_period() {
     let other = Scope { pillar: slug("precursors"), ..scope() };
-    let revised =
-        Event::PriorityRevised { priority: id(1), scope: other.clone(), needs: None, reason: why() };
+    let revised = Event::PriorityRevised {
+        priority: id(1),
+        scope: other.clone(),
+        needs: None,
+        reason: why(),
+        review_at: None,
+    };
     list([was_set(1, 1)]).when(revise(other, None)).then([revised]);
     list([was_set(1, 1)]).when(revise(scope(), Some(usd(1)))).then_nothing();
     let next = Scope { period: year(2025), ..scope() };
@@ -279,7 +285,7 @@ fn a_draft_is_not_an_adoption() {
 fn whoever_cites_a_priority_learns_what_it_is_about_now_and_whether_it_is_live() {
     let narrower = Scope { routes: Default::default(), ..scope() };
     let (scope, needs) = (narrower.clone(), None);
-    let revised = Event::PriorityRevised { priority: id(1), scope, needs, reason: why() };
+    let revised = Event::PriorityRevised { priority: id(1), scope, needs, reason: why(), review_at: None };
     let attested = |past: Vec<Event>| list(past).state().attest(&was_set(1, 1), day(0));
     let fact = |live| PriorityFact {
         list: list_id(&charter().stream, &slug("operational"), &year(2024)),
@@ -287,6 +293,8 @@ fn whoever_cites_a_priority_learns_what_it_is_about_now_and_whether_it_is_live()
         scope: narrower.clone(),
         live,
         charter: charter(),
+        recommendation: RecommendationId(Uuid::from_u128(600)),
+        adoption: event("consultation", 500, 4),
     };
     assert_eq!(attested(vec![was_set(1, 1), revised.clone()]), Some(fact(true).into()));
     assert_eq!(attested(vec![was_set(1, 1), revised, was_retired(1)]), Some(fact(false).into()));

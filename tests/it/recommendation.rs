@@ -59,7 +59,7 @@ fn revise(text: &str, provisions: &[&str]) -> Command {
 
 fn revised(text: &str) -> Event {
     let digest = Digest::of(text.as_bytes());
-    Event::TextRevised { text: prose(text), digest, provisions: vec![provision("S-30/1")] }
+    Event::TextRevised { text: prose(text), digest, provisions: vec![provision("S-30/1")], endorsed: None }
 }
 
 fn bracketed(paragraph: &str) -> Event {
@@ -71,7 +71,7 @@ fn agreed(paragraph: &str) -> Event {
 }
 
 fn withdrawn() -> Event {
-    Event::RecommendationWithdrawn { reason: prose("overtaken") }
+    Event::RecommendationWithdrawn { reason: prose("overtaken"), endorsed: None }
 }
 
 fn story(past: impl IntoIterator<Item = Event>) -> Given<Recommendation> {
@@ -191,6 +191,7 @@ fn a_follow_up_may_name_the_project_that_took_it_up() {
         follow_up: FollowUp::TakenUp,
         report: prose("begun"),
         project: Some(project.clone()),
+        endorsed: None,
     };
     let story = |past: Vec<Event>| story(past).citing(project.clone(), fact.clone());
     story(vec![drafted()]).when(report.clone()).then([reported.clone()]);
@@ -233,6 +234,7 @@ fn the_same_words_on_another_basis_are_another_text() {
         text: prose("Exchange what is known."),
         digest: Digest::of(b"Exchange what is known."),
         provisions,
+        endorsed: None,
     };
     assert!(current(vec![drafted(), revised("Other."), back(vec![provision("S-30/1")])]));
     assert!(!current(vec![drafted(), revised("Other."), back(vec![provision("54/7")])]));

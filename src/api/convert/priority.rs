@@ -13,6 +13,7 @@ asked! {
         priority <- priority_id: text, scope: part(scope), needs: optional_part(money), reason: text,
     }
     RetirePriority = RetirePriorityRequest { priority <- priority_id: text, reason: text }
+    ExpectReview = ExpectReviewRequest { priority <- priority_id: text, due_at: moment }
 }
 
 impl Asked for pb::SetPriorityRequest {

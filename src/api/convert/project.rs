@@ -65,6 +65,9 @@ asked! {
         charter: part(reference), stage: text, from <- from_stage: text_or_none, reason: text,
     }
     ExpireStage = ExpireStageRequest { stage: text }
+    ExpectReport = ExpectReportRequest { stage: text, term: ordinal }
+    FlagCitation = FlagCitationRequest { cited: part(reference) }
+    ExamineGate = ExamineGateRequest { stage: text }
 }
 
 fn sector(form: &mut Form, it: pb::Sector) -> Option<Sector> {

@@ -16,6 +16,8 @@ asked! {
     ReportFollowUp = ReportFollowUpRequest {
         follow_up: choice(follow_up), report: text, project: optional_part(reference),
     }
+    EndorseRecommendation = EndorseRecommendationRequest { adoption: part(reference) }
+    AnswerRecommendation = AnswerRecommendationRequest { priority: part(reference) }
 }
 
 fn follow_up(it: pb::FollowUp) -> Option<FollowUp> {

@@ -1,5 +1,5 @@
 //! A law as a graph: what leads where, and under which condition.
-use crate::domain::charter::{Consequence, Forum, ForumName, Law, Stage, TaskOrder};
+use crate::domain::charter::{Consequence, Forum, ForumName, Law, Reporting, Stage, TaskOrder};
 
 /// Nodes and what leads from one to another.
 pub(super) struct Graph {
@@ -89,12 +89,9 @@ impl Graph {
             let due = it.due_days.map(|days| format!(", {days} days")).unwrap_or_default();
             format!("task {} ({}{due})", it.kind, it.role)
         };
-        self.node(
-            &of_stage(stage),
-            Kind::Stage,
-            stage.title.as_str(),
-            stage.tasks.iter().map(order).collect(),
-        );
+        let report = |it: &Reporting| format!("report every {} days ({})", it.every_days, it.role);
+        let lines = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report)).collect();
+        self.node(&of_stage(stage), Kind::Stage, stage.title.as_str(), lines);
         if let (Some(days), Some(consequence)) = (stage.deadline_days, &stage.on_expiry) {
             let end = format!("late-{}", stage.name);
             let (title, lines) = match consequence {

@@ -108,10 +108,17 @@ impl Migrate {
         }
         bar.finish_and_clear();
         if !place.json {
-            let left = if stuck == 0 { String::new() } else { format!(", {stuck} could not be moved") };
-            out::line(format_args!("{} {moved} of {all} projects were moved{left}", out::good("✔")))?;
+            out::line(summary(moved, stuck, all))?;
         }
         stuck_or_not(stuck, all)
+    }
+}
+
+fn summary(moved: usize, stuck: usize, all: usize) -> String {
+    match (stuck, all) {
+        (_, 0) => "every open project is under that edition already".to_owned(),
+        (0, all) => format!("{} {moved} of {all} projects were moved", out::good("✔")),
+        (stuck, all) => format!("{moved} of {all} projects were moved, {stuck} were not"),
     }
 }
 
@@ -151,9 +158,8 @@ fn head(it: &ProjectMigration) -> io::Result<()> {
 }
 
 fn refusal(it: &ProjectMigration) -> io::Result<()> {
-    out::wrapped(&it.because, 96)
-        .into_iter()
-        .try_for_each(|words| out::line(format_args!("  {}", out::bad(words))))
+    let lines = if it.possible { Vec::new() } else { out::wrapped(&it.because, 96) };
+    lines.into_iter().try_for_each(|words| out::line(format_args!("  {}", out::bad(words))))
 }
 
 fn show(it: &ProjectMigration, edition: u32) -> io::Result<()> {

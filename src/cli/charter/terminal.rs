@@ -1,6 +1,6 @@
 //! A law drawn with lines and boxes, in at most 110 columns.
 use crate::cli::out;
-use crate::domain::charter::{Consequence, Forum, Law, Stage, TaskOrder};
+use crate::domain::charter::{Consequence, Forum, Law, Reporting, Stage, TaskOrder};
 
 /// How wide a box is, with its borders.
 const WIDE: usize = 100;
@@ -41,7 +41,9 @@ fn recommendations(law: &Law) -> Vec<String> {
         lines.extend(boxed(forum.title.as_str(), "", &decides(forum)));
         lines.push(down());
     }
-    let set_by = format!("set by {}, on what {} adopted", law.priorities.set_by, law.priorities.basis);
+    let again =
+        law.priorities.review_days.map(|it| format!(", looked at again after {it} days")).unwrap_or_default();
+    let set_by = format!("set by {}, on what {} adopted{again}", law.priorities.set_by, law.priorities.basis);
     lines.push(format!("{LEFT}{} {}", out::strong("a priority"), out::faint(set_by)));
     if let (Some(days), Some(role)) = (law.recommendations.take_up_days, &law.recommendations.escalate_to) {
         let late = format!("{LEFT}◷ not taken up {days} days after: {role} has to see to it");
@@ -80,6 +82,9 @@ fn projects(law: &Law) -> Vec<String> {
     let funding = &law.projects.funding;
     let counts = format!("funded once {} % of the budget is {}", funding.threshold_percent, funding.basis);
     lines.push(format!("{LEFT}{} {}", out::strong("completed"), out::faint(counts)));
+    if let Some(steward) = &law.projects.steward {
+        lines.push(out::faint(format_args!("{LEFT}{steward} sees to what a project itself asks for")));
+    }
     lines
 }
 
@@ -104,9 +109,12 @@ enum Mark {
 fn inside(stage: &Stage) -> Vec<Mark> {
     let order = |it: &TaskOrder| {
         let due = it.due_days.map(|days| format!(", in {days} days")).unwrap_or_default();
-        Mark::Task(format!("{} has to: {} ({}{due})", it.role, it.title, it.kind))
+        let then = it.escalate_to.as_ref().map(|role| format!(", then {role}")).unwrap_or_default();
+        Mark::Task(format!("{} has to: {} ({}{due}{then})", it.role, it.title, it.kind))
     };
-    let tasks = stage.tasks.iter().map(order);
+    let report =
+        |it: &Reporting| Mark::Task(format!("{} has to report every {} days", it.role, it.every_days));
+    let tasks = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report));
     tasks.chain(stage.gate.iter().map(|it| Mark::Gate(it.to_string()))).collect()
 }
 

@@ -277,4 +277,61 @@ mod tests {
         assert_eq!(short("project-6f1d5c5e-4b0b-5a7e-9a51-70616374706c"), "project-6f1d5c5e…");
         assert_eq!(short("é"), "é");
     }
+
+    /// What is said of a project that is ten days beyond its stage's end, and of a task that is two days late.
+    fn late_page(status: ProjectStatus) -> String {
+        let day = |n: i64| Some(Wire { seconds: n * 86_400, nanos: 0 });
+        let gate = Gate {
+            stage: "design".into(),
+            title: "Design".into(),
+            since: day(20_000),
+            due_at: day(20_030),
+            overdue: true,
+            consequence: "chair has to see to it".into(),
+            findings: vec![GateFinding {
+                requirement: "a partner approved as donor".into(),
+                remedy: Some(GateRemedy { role: "donor".into(), more: 1, ..Default::default() }),
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        let task = Task {
+            kind: "check".into(),
+            title: "Check it".into(),
+            role: "coordinator".into(),
+            status: TaskStatus::Open.into(),
+            due_at: day(20_038),
+            ..Default::default()
+        };
+        let project = Project { title: "Border posts".into(), status: status.into(), ..Default::default() };
+        let answer = ExplainGateResponse {
+            project: Some(project),
+            gate: Some(gate),
+            tasks: vec![task],
+            at: day(20_040),
+        };
+        anstream::adapter::strip_str(&lines(&answer, false).join("\n")).to_string()
+    }
+
+    #[test]
+    fn whoever_is_late_is_named() {
+        let page = late_page(ProjectStatus::Approved);
+        for words in [
+            "in Design since 2024-10-04, 40 days ago",
+            "◷ was due 2024-11-03, 10 days ago, then chair has to see to it",
+            "nobody who holds the role donor could do it: grant it to somebody",
+            "◷ the stage Design, 10 days ago, which waits for donor",
+            "◷ coordinator with check, 2 days ago",
+            "▸ Check it  coordinator has not taken it up, due 2024-11-11",
+        ] {
+            assert!(page.contains(words), "{words}\n{page}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_late_with_what_is_over() {
+        let page = late_page(ProjectStatus::Completed);
+        assert_eq!(page, "Border posts\ncompleted, from Design");
+        assert!(late_page(ProjectStatus::Suspended).contains("at rest: resume it first"));
+    }
 }

@@ -1,8 +1,8 @@
 //! What a charter says. These shapes are stored in CharterPublished and, in part, in the first event of
 //! whatever it governs.
+use super::Fraction;
 use crate::domain::text::{Name, Slug};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// What a party may be: donor, implementer, chair.
 pub type RoleName = Slug;
@@ -148,61 +148,6 @@ pub struct Majority {
     pub strict: bool,
 }
 
-/// A share in integers, written `2/3`; more than nothing and at most everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Fraction {
-    parts: u16,
-    of: u16,
-}
-
-impl Fraction {
-    /// Everything.
-    pub(super) const WHOLE: Self = Self { parts: 1, of: 1 };
-
-    /// The numerator.
-    pub fn parts(&self) -> u64 {
-        self.parts.into()
-    }
-
-    /// The denominator; never zero.
-    pub fn of(&self) -> u64 {
-        self.of.into()
-    }
-
-    /// The least whole number that is this share of `whole`.
-    pub fn ceil_of(&self, whole: u64) -> u64 {
-        (whole * self.parts()).div_ceil(self.of())
-    }
-}
-
-/// The text is not a fraction between nothing and one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a fraction such as 2/3: whole numbers, more than 0, at most 1")]
-pub struct BadFraction;
-
-impl TryFrom<String> for Fraction {
-    type Error = BadFraction;
-    fn try_from(text: String) -> Result<Self, BadFraction> {
-        let (parts, of) = text.split_once('/').ok_or(BadFraction)?;
-        let parts: u16 = parts.trim().parse().map_err(|_| BadFraction)?;
-        let of: u16 = of.trim().parse().map_err(|_| BadFraction)?;
-        if parts == 0 || parts > of { Err(BadFraction) } else { Ok(Self { parts, of }) }
-    }
-}
-
-impl From<Fraction> for String {
-    fn from(fraction: Fraction) -> String {
-        fraction.to_string()
-    }
-}
-
-impl fmt::Display for Fraction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.parts, self.of)
-    }
-}
-
 /// What a recommendation must go through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +170,9 @@ pub struct PriorityLaw {
     pub set_by: RoleName,
     /// The forum whose adoption a priority must cite.
     pub basis: ForumName,
+    /// After how many days a priority is looked at again, by whoever sets them; absent means never by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_days: Option<u32>,
 }
 
 /// What a project goes through. A project carries this in its first event.
@@ -235,6 +183,9 @@ pub struct ProjectLaw {
     pub stages: Vec<Stage>,
     /// When a project counts as funded.
     pub funding: Funding,
+    /// The role that sees to what a project itself asks for: a gate that could be passed, a basis that fell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steward: Option<RoleName>,
 }
 
 impl ProjectLaw {
@@ -296,6 +247,19 @@ pub struct Stage {
     /// What somebody has to do when it is entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskOrder>,
+    /// How often somebody reports while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Reporting>,
+}
+
+/// A report that comes round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reporting {
+    /// After how many days, again and again.
+    pub every_days: u32,
+    /// Who reports.
+    pub role: RoleName,
 }
 
 /// What happens when a stage takes longer than it may.
@@ -323,6 +287,9 @@ pub struct TaskOrder {
     /// Within how many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_days: Option<u32>,
+    /// Which role gets it when nobody does it in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
 }
 
 /// The kinds of thing a gate may ask for. Closed: a new kind is a variant here and an arm in `project/gate.rs`.

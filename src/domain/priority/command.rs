@@ -1,4 +1,5 @@
 //! What can be asked of a list of priorities.
+use crate::domain::Timestamp;
 use crate::domain::citation::Reference;
 use crate::domain::id::PriorityId;
 use crate::domain::money::Money;
@@ -55,5 +56,12 @@ pub enum Command {
         priority: PriorityId,
         /// Why.
         reason: Prose,
+    },
+    /// Note that it is time to look at it again. Names the time, so that a stale one decides nothing.
+    ExpectReview {
+        /// Which.
+        priority: PriorityId,
+        /// When it was to be looked at.
+        due_at: Timestamp,
     },
 }

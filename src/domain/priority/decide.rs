@@ -1,7 +1,6 @@
 //! The rules of a list of priorities.
 use super::state::{Head, Priority};
 use super::{Command, Event, PriorityList, Rejection};
-use crate::domain::Given;
 use crate::domain::charter::{Law, RoleName};
 use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::{AdoptionFact, Capacity, Cited, EditionFact, PartnerFact, TextFact};
@@ -9,13 +8,14 @@ use crate::domain::id::{PriorityId, RecommendationId};
 use crate::domain::money::Money;
 use crate::domain::scope::{Period, Scope};
 use crate::domain::text::{Prose, Slug};
+use crate::domain::{Given, Timestamp, after, next_after};
 
 pub(super) fn cites(list: &PriorityList, command: &Command) -> Vec<Reference> {
     match command {
         Command::SetPriority { charter, set_by, adoption, text, .. } => {
             [charter, set_by, adoption, text].map(Clone::clone).into()
         }
-        Command::RevisePriority { priority, .. } => {
+        Command::RevisePriority { priority, .. } | Command::ExpectReview { priority, .. } => {
             list.priorities.get(priority).map(|it| it.charter.reference()).into_iter().collect()
         }
         Command::RerankPriority { .. } | Command::RetirePriority { .. } => Vec::new(),
@@ -29,6 +29,7 @@ pub(super) fn decide(list: &PriorityList, command: Command, given: &Given) -> Re
         Command::RevisePriority { priority, scope, needs, reason } => {
             revise(list, given, priority, (scope, needs), reason)
         }
+        Command::ExpectReview { priority, due_at } => expect_review(list, given, priority, due_at),
         Command::RetirePriority { priority, reason } => {
             live(list, priority)?;
             Ok(vec![Event::PriorityRetired { priority, reason }])
@@ -57,6 +58,7 @@ fn set(asked_of: &PriorityList, command: Command, given: &Given) -> Result<Vec<E
     sorted(law, &scope)?;
     free(asked_of, priority, rank)?;
     needed(needs)?;
+    let review_at = law.priorities.review_days.map(|days| after(given.at, days));
     let (charter, adoption) = (edition.citation, adopted.citation);
     Ok(vec![Event::PrioritySet {
         priority,
@@ -69,6 +71,7 @@ fn set(asked_of: &PriorityList, command: Command, given: &Given) -> Result<Vec<E
         scope,
         rank,
         needs,
+        review_at,
     }])
 }
 
@@ -95,7 +98,27 @@ fn revise(
     let edition: Cited<EditionFact> = given.cited(&now.charter.reference())?;
     sorted(&edition.fact.law, &scope)?;
     needed(needs)?;
-    Ok(vec![Event::PriorityRevised { priority, scope, needs, reason }])
+    let review_at = edition.fact.law.priorities.review_days.map(|days| after(given.at, days));
+    Ok(vec![Event::PriorityRevised { priority, scope, needs, reason, review_at }])
+}
+
+/// Decides nothing when it is too early, when the term began anew, and when the priority is off the list.
+fn expect_review(
+    list: &PriorityList,
+    given: &Given,
+    priority: PriorityId,
+    due_at: Timestamp,
+) -> Result<Vec<Event>, Rejection> {
+    let now = list.priorities.get(&priority).ok_or(Rejection::NoSuchPriority { priority })?;
+    if !now.live || now.review_at != Some(due_at) || given.at < due_at {
+        return Ok(Vec::new());
+    }
+    let law = given.cited::<EditionFact>(&now.charter.reference())?.fact.law;
+    let Some(days) = law.priorities.review_days else {
+        return Ok(Vec::new());
+    };
+    let (role, next_at) = (law.priorities.set_by.clone(), next_after(due_at, days, given.at));
+    Ok(vec![Event::ReviewFellDue { priority, role, next_at }])
 }
 
 fn live(list: &PriorityList, priority: PriorityId) -> Result<&Priority, Rejection> {

@@ -1,10 +1,11 @@
 //! What can happen to a list of priorities. These names and shapes are the storage format.
+use crate::domain::charter::RoleName;
 use crate::domain::citation::Citation;
 use crate::domain::id::{ListId, PriorityId, RecommendationId};
 use crate::domain::money::Money;
 use crate::domain::scope::{Period, Scope};
 use crate::domain::text::{Name, Prose, Slug};
-use crate::domain::{Edge, Rests};
+use crate::domain::{Edge, Rests, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The id of the list of this name, under this charter (by its stream's name), for this period.
@@ -38,6 +39,9 @@ pub enum Event {
         /// What it would take.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         needs: Option<Money>,
+        /// When it is to be looked at again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_at: Option<Timestamp>,
     },
     /// It has another place.
     PriorityReranked {
@@ -57,6 +61,18 @@ pub enum Event {
         needs: Option<Money>,
         /// Why.
         reason: Prose,
+        /// When it is to be looked at again, counted anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        review_at: Option<Timestamp>,
+    },
+    /// It is time to look at it again.
+    ReviewFellDue {
+        /// Which.
+        priority: PriorityId,
+        /// Who sets priorities.
+        role: RoleName,
+        /// When it is to be looked at again after that.
+        next_at: Timestamp,
     },
     /// It is off the list.
     PriorityRetired {
@@ -75,6 +91,7 @@ impl Rests for Event {
             }
             Event::PriorityReranked { .. }
             | Event::PriorityRevised { .. }
+            | Event::ReviewFellDue { .. }
             | Event::PriorityRetired { .. } => Vec::new(),
         }
     }

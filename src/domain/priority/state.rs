@@ -34,28 +34,33 @@ pub(super) struct Priority {
     pub(super) rank: u32,
     pub(super) needs: Option<Money>,
     pub(super) live: bool,
+    pub(super) review_at: Option<Timestamp>,
 }
 
 pub(super) fn evolve(list: &mut PriorityList, event: &Event, _at: Timestamp) {
     match event {
-        Event::PrioritySet { priority, list: name, charter, scope, rank, needs, .. } => {
+        Event::PrioritySet { priority, list: name, charter, scope, rank, needs, review_at, .. } => {
             list.head.get_or_insert_with(|| Head {
                 list: name.clone(),
                 charter: charter.stream.clone(),
                 period: scope.period,
             });
             let (charter, scope) = (charter.clone(), scope.clone());
-            let set = Priority { charter, scope, rank: *rank, needs: *needs, live: true };
+            let (rank, needs, review_at) = (*rank, *needs, *review_at);
+            let set = Priority { charter, scope, rank, needs, live: true, review_at };
             list.priorities.insert(*priority, set);
         }
         Event::PriorityReranked { priority, rank } => {
             list.priorities.entry(*priority).and_modify(|it| it.rank = *rank);
         }
-        Event::PriorityRevised { priority, scope, needs, .. } => {
+        Event::PriorityRevised { priority, scope, needs, review_at, .. } => {
             list.priorities.entry(*priority).and_modify(|it| {
                 it.scope = scope.clone();
-                it.needs = *needs;
+                (it.needs, it.review_at) = (*needs, *review_at);
             });
+        }
+        Event::ReviewFellDue { priority, next_at, .. } => {
+            list.priorities.entry(*priority).and_modify(|it| it.review_at = Some(*next_at));
         }
         Event::PriorityRetired { priority, .. } => {
             list.priorities.entry(*priority).and_modify(|it| it.live = false);
@@ -65,7 +70,7 @@ pub(super) fn evolve(list: &mut PriorityList, event: &Event, _at: Timestamp) {
 
 /// A priority's first event stands for what it is about now, and whether it is still on the list.
 pub(super) fn attest(list: &PriorityList, event: &Event, _at: Timestamp) -> Option<Fact> {
-    let Event::PrioritySet { priority, list: name, charter, .. } = event else {
+    let Event::PrioritySet { priority, list: name, charter, recommendation, adoption, .. } = event else {
         return None;
     };
     let (head, now) = (list.head.as_ref()?, list.priorities.get(priority)?);
@@ -75,6 +80,8 @@ pub(super) fn attest(list: &PriorityList, event: &Event, _at: Timestamp) -> Opti
         scope: now.scope.clone(),
         live: now.live,
         charter: charter.clone(),
+        recommendation: *recommendation,
+        adoption: adoption.clone(),
     };
     Some(fact.into())
 }

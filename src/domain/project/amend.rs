@@ -1,12 +1,11 @@
 //! How a project comes under another edition of its charter: decided by one person, published by another.
-use super::gate::after;
 use super::state::Stay;
 use super::{Event, Project, Rejection, funds};
-use crate::domain::charter::{Stage, StageName};
+use crate::domain::charter::{Stage, StageName, TaskOrder};
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Cited, EditionFact};
 use crate::domain::text::Prose;
-use crate::domain::{Given, Timestamp};
+use crate::domain::{Given, Timestamp, after, next_after};
 use std::sync::Arc;
 
 /// An amendment as it is asked for.
@@ -44,8 +43,10 @@ pub(super) fn amend(project: &Project, given: &Given, asked: Asked) -> Result<Ve
     };
     let goes_on = from.map(|_| stay);
     let (due_at, since) = (due_at(entered, goes_on, given.at), goes_on.map(|it| it.since));
-    let approver = given.by.clone();
-    let amended = Event::LawAmended { charter, law, stage, reason, due_at, approver, since };
+    let (orders, approver) = (new_orders(project, stay, entered, goes_on), given.by.clone());
+    let report_at = report_at(entered, goes_on, given.at);
+    let amended =
+        Event::LawAmended { charter, law, stage, reason, due_at, approver, since, orders, report_at };
     Ok(funds::and_funded(project, given, amended))
 }
 
@@ -61,4 +62,20 @@ fn due_at(entered: &Stage, goes_on: Option<&Stay>, at: Timestamp) -> Option<Time
         due_at if due_at > at => Some(due_at),
         _ => Some(stay.due_at.unwrap_or_else(|| after(at, days))),
     }
+}
+
+/// When the next report is due. Where the stage goes on, reports come round from when it began.
+fn report_at(entered: &Stage, goes_on: Option<&Stay>, at: Timestamp) -> Option<Timestamp> {
+    let days = entered.report.as_ref()?.every_days;
+    let first = after(goes_on.map_or(at, |it| it.since), days);
+    Some(if first > at { first } else { next_after(first, days, at) })
+}
+
+/// What `entered` orders and the law so far did not, where the project is in that stage already, under this name or
+/// another: the task is there.
+fn new_orders(project: &Project, stay: &Stay, entered: &Stage, goes_on: Option<&Stay>) -> Vec<TaskOrder> {
+    let before = project.law().and_then(|law| law.stage(&stay.stage)).map(|(_, it)| it);
+    let before = before.filter(|it| goes_on.is_some() || it.name == entered.name);
+    let there = |it: &&TaskOrder| before.is_some_and(|old| old.tasks.iter().any(|old| old.kind == it.kind));
+    entered.tasks.iter().filter(|it| !there(it)).cloned().collect()
 }

@@ -262,4 +262,21 @@ pub enum Command {
         /// Which.
         stage: StageName,
     },
+    /// Note that it is time to report. Names the stage and the term, so that a stale one decides nothing.
+    ExpectReport {
+        /// In which stage.
+        stage: StageName,
+        /// For which time in this stage, counted from one.
+        term: u32,
+    },
+    /// Note that something cited fell away. Decides nothing when it stands, or was noted before.
+    FlagCitation {
+        /// The cited event.
+        cited: Reference,
+    },
+    /// Look at the gate of the stage that the project is in. Decides nothing when it is in another one.
+    ExamineGate {
+        /// Which.
+        stage: StageName,
+    },
 }

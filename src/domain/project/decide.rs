@@ -1,7 +1,8 @@
 //! The rules of a project, one arm per command; each is written where its subject is.
 use super::state::{Extent, Proposal};
 use super::{
-    Command, DonorAsked, Event, Project, Rejection, amend, citations, funds, propose, results, review, stages,
+    Command, DonorAsked, Event, Project, Rejection, amend, citations, funds, noted, propose, results, review,
+    stages,
 };
 use crate::domain::Given;
 use crate::domain::citation::Reference;
@@ -12,7 +13,8 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
             let all = [charter].into_iter().chain(priorities).chain(parent).chain(proposed_for);
             all.cloned().collect()
         }
-        Command::CitePriority { priority: cited }
+        Command::FlagCitation { cited }
+        | Command::CitePriority { priority: cited }
         | Command::CiteProvision { provision: cited, .. }
         | Command::AmendLaw { charter: cited, .. } => vec![cited.clone()],
         Command::RecordReview { partner: cited, .. }
@@ -31,6 +33,7 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         Command::PassGate { tasks, .. } | Command::CompleteProject { tasks } => {
             tasks.iter().cloned().chain(project.cited()).collect()
         }
+        Command::ExamineGate { .. } => project.cited(),
         Command::RevokeCitation { .. }
         | Command::AttachDocument { .. }
         | Command::RejectProject { .. }
@@ -46,7 +49,8 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         | Command::ReviseScope { .. }
         | Command::SetTarget { .. }
         | Command::VerifyResult { .. }
-        | Command::ExpireStage { .. } => Vec::new(),
+        | Command::ExpireStage { .. }
+        | Command::ExpectReport { .. } => Vec::new(),
     }
 }
 
@@ -101,7 +105,10 @@ pub(super) fn decide(project: &Project, command: Command, given: &Given) -> Resu
         Command::AmendLaw { charter, stage, from, reason } => {
             amend::amend(project, given, amend::Asked { charter, stage, from, reason })
         }
-        Command::ExpireStage { stage } => stages::expire(project, given, stage),
+        Command::ExpireStage { stage } => noted::expire(project, given, stage),
+        Command::ExpectReport { stage, term } => noted::expect_report(project, given, stage, term),
+        Command::FlagCitation { cited } => noted::flag(project, given, &cited),
+        Command::ExamineGate { stage } => noted::examine(project, given, stage),
     }
 }
 

@@ -1,13 +1,13 @@
 //! What can happen to a project. These names and shapes are the storage format.
-use super::{Donor, Movement, Origin, Sector, Verdict, Verification};
-use crate::domain::charter::{Consequence, FundingBasis, ProjectLaw, RoleName, StageName};
+use super::{Donor, Flaw, Missing, Movement, Origin, Sector, Verdict, Verification};
+use crate::domain::Timestamp;
+use crate::domain::charter::{Consequence, FundingBasis, ProjectLaw, RoleName, StageName, TaskOrder};
 use crate::domain::citation::Citation;
 use crate::domain::evidence::Quantity;
 use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
 use crate::domain::money::Money;
 use crate::domain::scope::{Country, Period};
 use crate::domain::text::{Name, PersonId, Prose, Slug, Source, Text};
-use crate::domain::{Edge, Rests, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -160,6 +160,9 @@ pub enum Event {
         funded: Money,
         /// Of what it takes.
         budget: Money,
+        /// The stage that it is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<StageName>,
     },
     /// A pledge or commitment is smaller.
     FundsReduced {
@@ -221,6 +224,12 @@ pub enum Event {
         /// When the stage should be over.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due_at: Option<Timestamp>,
+        /// What has to be done in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<TaskOrder>,
+        /// When the first report is due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report_at: Option<Timestamp>,
     },
     /// It rests.
     ProjectSuspended {
@@ -330,6 +339,12 @@ pub enum Event {
         /// Since when it is in the stage, where the stage goes on under the new law; absent where it begins.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
+        /// What has to be done in the stage, and had not to be before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        orders: Vec<TaskOrder>,
+        /// When the first report is due.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report_at: Option<Timestamp>,
     },
     /// A stage's time is up.
     StageExpired {
@@ -338,14 +353,40 @@ pub enum Event {
         /// What the law says about it.
         consequence: Consequence,
     },
+    /// It is time to report.
+    ReportFellDue {
+        /// In which stage.
+        stage: StageName,
+        /// For which time in this stage, counted from one.
+        term: u32,
+        /// Who reports.
+        role: RoleName,
+        /// When the next report is due.
+        next_at: Timestamp,
+    },
+    /// What it cites fell away after it was cited.
+    CitationFlagged {
+        /// What.
+        cited: Citation,
+        /// How.
+        because: Flaw,
+        /// The role that sees to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steward: Option<RoleName>,
+    },
+    /// Its gate was looked at because something changed that could open it.
+    GateExamined {
+        /// Of which stage.
+        stage: StageName,
+        /// What keeps it shut; nothing when it is open.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<Missing>,
+        /// The role that sees to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steward: Option<RoleName>,
+    },
 }
 
 fn is_false(it: &bool) -> bool {
     !it
-}
-
-impl Rests for Event {
-    fn rests_on(&self) -> Vec<(Edge, &Citation)> {
-        super::rests::rests_on(self)
-    }
 }

@@ -119,7 +119,8 @@ fn crossed(project: &Project) -> Option<Event> {
     let budget = project.budget?;
     let law = project.proposal.as_ref()?.law.funding;
     let funded = project.ledger.total(budget.currency).funded(law.basis);
-    let funded_is = |funded| Event::ProjectFunded { basis: law.basis, funded, budget };
+    let stage = project.stage.as_ref().map(|it| it.stage.clone());
+    let funded_is = |funded| Event::ProjectFunded { basis: law.basis, funded, budget, stage };
     reaches(funded, law.threshold_percent, budget).then(|| funded_is(money(budget.currency, funded)))
 }
 

@@ -4,13 +4,13 @@ use super::funds::reaches;
 use super::ledger::{Entry, Kind};
 use super::state::{Approval, Outcome, Proposal, Stay, What};
 use super::{Project, Verdict, Verification};
-use crate::domain::Timestamp;
 use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::fact::{Facts, ProvisionFact, TaskFact};
 use crate::domain::id::{IndicatorId, TransactionId};
 use crate::domain::text::Slug;
-use jiff::SignedDuration;
+use crate::domain::{Timestamp, after};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is known when a gate is looked at.
@@ -39,7 +39,7 @@ pub struct Finding {
 }
 
 /// A requirement that is not satisfied.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// What the law asks for.
     pub requirement: Requirement,
@@ -248,9 +248,4 @@ pub(super) fn counted<'a>(project: &'a Project, proposal: &Proposal, role: &Role
         it.role == *role && other && spoke.insert(it.approver.clone())
     };
     project.approvals.iter().filter(counts).collect()
-}
-
-/// `days` times 24 hours after `since`, or the end of time.
-pub(super) fn after(since: Timestamp, days: u32) -> Timestamp {
-    since.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
 }

@@ -137,7 +137,10 @@ impl Ledger {
             | Event::ResultReported { .. }
             | Event::ResultVerified { .. }
             | Event::LawAmended { .. }
-            | Event::StageExpired { .. } => {}
+            | Event::StageExpired { .. }
+            | Event::ReportFellDue { .. }
+            | Event::CitationFlagged { .. }
+            | Event::GateExamined { .. } => {}
         }
     }
 

@@ -8,6 +8,7 @@ mod event;
 mod funds;
 mod gate;
 mod ledger;
+mod noted;
 mod part;
 mod propose;
 mod rejection;

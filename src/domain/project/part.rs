@@ -84,3 +84,16 @@ pub enum Verification {
     /// It is not so.
     Refuted,
 }
+
+/// How something that a project cites fell away.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::EnumString,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Flaw {
+    /// The priority is off its list.
+    PriorityRetired,
+    /// A newer text stands in its place, and nobody decided to keep citing the old one.
+    TextSuperseded,
+}

@@ -1,8 +1,7 @@
 //! How a project begins, what it takes, and where and when it is.
 use super::citations::live_priority;
-use super::gate::after;
 use super::state::Extent;
-use super::{Command, Event, Project, Rejection, Sector, funds, review};
+use super::{Command, Event, Project, Rejection, Sector, funds, review, stages};
 use crate::domain::Given;
 use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::{Cited, EditionFact, ProjectFact};
@@ -36,8 +35,7 @@ pub(super) fn propose(now: &Project, command: Command, given: &Given) -> Result<
     }
     let Cited { citation: charter, fact } = edition(given, &charter)?;
     let first = fact.law.projects.stages.first().ok_or(Rejection::NoStages)?;
-    let due_at = first.deadline_days.map(|days| after(given.at, days));
-    let entered = Event::StageEntered { stage: first.name.clone(), left: None, tasks: Vec::new(), due_at };
+    let entered = stages::enter(first, None, Vec::new(), given.at);
     sum_up(&sectors)?;
     let budget = budget.map(|it| Money::positive(it.currency, it.minor)).transpose()?;
     let priorities = live(given, &priorities)?;

@@ -1,9 +1,15 @@
 //! What a project's events rest on: the edges at the near end of every trace.
 use super::Event;
-use crate::domain::Edge;
 use crate::domain::citation::Citation;
+use crate::domain::{Edge, Rests};
 
-pub(super) fn rests_on(event: &Event) -> Vec<(Edge, &Citation)> {
+impl Rests for Event {
+    fn rests_on(&self) -> Vec<(Edge, &Citation)> {
+        rests_on(self)
+    }
+}
+
+fn rests_on(event: &Event) -> Vec<(Edge, &Citation)> {
     match event {
         Event::ProjectProposed { charter, priorities, parent, proposed_for, .. } => {
             let mut edges = vec![(Edge::Charter, charter)];
@@ -49,6 +55,9 @@ pub(super) fn rests_on(event: &Event) -> Vec<(Edge, &Citation)> {
         | Event::ScopeRevised { .. }
         | Event::TargetSet { .. }
         | Event::ResultVerified { .. }
-        | Event::StageExpired { .. } => Vec::new(),
+        | Event::StageExpired { .. }
+        | Event::ReportFellDue { .. }
+        | Event::CitationFlagged { .. }
+        | Event::GateExamined { .. } => Vec::new(),
     }
 }

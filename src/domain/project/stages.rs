@@ -1,12 +1,12 @@
 //! How a project goes from stage to stage, rests, and ends.
-use super::gate::{Sight, after, open};
+use super::gate::{Sight, open};
 use super::state::{Proposal, Stay};
 use super::{Event, Project, Rejection};
-use crate::domain::Given;
-use crate::domain::charter::{Consequence, Stage, StageName};
+use crate::domain::charter::{Stage, StageName};
 use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::{Cited, TaskFact};
 use crate::domain::text::Prose;
+use crate::domain::{Given, Timestamp, after};
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -19,8 +19,7 @@ pub(super) fn pass(project: &Project, given: &Given, stage: StageName, tasks: &[
     let next = next(proposal, &stage)?.ok_or_else(|| Rejection::LastStage { stage: stage.clone() })?;
     let cited = finished(project, given, tasks)?;
     satisfied(project, given, tasks)?;
-    let due_at = next.deadline_days.map(|days| after(given.at, days));
-    Ok(vec![Event::StageEntered { stage: next.name.clone(), left: Some(stage), tasks: cited, due_at }])
+    Ok(vec![enter(next, Some(stage), cited, given.at)])
 }
 
 pub(super) fn complete(project: &Project, given: &Given, tasks: &[Reference]) -> Answer {
@@ -49,24 +48,19 @@ pub(super) fn cancel(project: &Project, reason: Prose) -> Answer {
     Ok(vec![Event::ProjectCancelled { reason }])
 }
 
-/// Decides nothing when the stage is not the current one, has no end, is not due yet or expired before, and
-/// when the project is over: the clock that asks may be late.
-pub(super) fn expire(project: &Project, given: &Given, stage: StageName) -> Answer {
-    let law = &project.proposed()?.law;
-    let due =
-        |it: &&Stay| it.stage == stage && !it.expired && it.due_at.is_some_and(|due_at| given.at >= due_at);
-    let is_due = project.end.is_none() && project.stage.as_ref().filter(due).is_some();
-    let Some(consequence) = law.stage(&stage).and_then(|(_, it)| it.on_expiry.clone()).filter(|_| is_due)
-    else {
-        return Ok(Vec::new());
-    };
-    let reason = Prose::try_from(format!("the time for the stage {stage} is up")).ok();
-    let effect = match consequence {
-        Consequence::Suspend if !project.suspended => reason.map(|reason| Event::ProjectSuspended { reason }),
-        Consequence::Cancel => reason.map(|reason| Event::ProjectCancelled { reason }),
-        Consequence::Suspend | Consequence::Escalate(_) => None,
-    };
-    Ok([Some(Event::StageExpired { stage, consequence }), effect].into_iter().flatten().collect())
+/// The entry into `stage` at `at`, and what it brings with it.
+pub(super) fn enter(stage: &Stage, left: Option<StageName>, tasks: Vec<Citation>, at: Timestamp) -> Event {
+    let (due_at, report_at) = (due_at(stage, at), report_at(stage, at));
+    let (stage, orders) = (stage.name.clone(), stage.tasks.clone());
+    Event::StageEntered { stage, left, tasks, due_at, orders, report_at }
+}
+
+fn due_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
+    stage.deadline_days.map(|days| after(at, days))
+}
+
+fn report_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
+    stage.report.as_ref().map(|it| after(at, it.every_days))
 }
 
 fn active(project: &Project) -> Result<(&Proposal, &Stay), Rejection> {

@@ -20,6 +20,8 @@ pub struct Project {
     pub(super) end: Option<End>,
     pub(super) suspended: bool,
     pub(super) stage: Option<Stay>,
+    /// The next report, while the stage asks for reports.
+    pub(super) report: Option<Expected>,
     pub(super) extent: Option<Extent>,
     pub(super) budget: Option<Money>,
     pub(super) citations: Vec<Cites>,
@@ -75,6 +77,14 @@ pub struct Stay {
     pub expired: bool,
 }
 
+/// A report that is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Expected {
+    /// For which time in the stage, counted from one.
+    pub(super) term: u32,
+    pub(super) due_at: Timestamp,
+}
+
 /// Where and when a project is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Extent {
@@ -88,6 +98,8 @@ pub(super) struct Extent {
 pub(super) struct Cites {
     pub(super) citation: Citation,
     pub(super) what: What,
+    /// Whether it was noted that it fell away.
+    pub(super) flagged: bool,
     /// The revision of the event that cites it.
     pub(super) revision: u64,
 }
@@ -193,7 +205,8 @@ impl Project {
     }
 
     fn cite(&mut self, citation: &Citation, what: What) {
-        self.citations.push(Cites { citation: citation.clone(), what, revision: self.revision });
+        let (citation, revision) = (citation.clone(), self.revision);
+        self.citations.push(Cites { citation, what, flagged: false, revision });
     }
 
     fn enter(&mut self, stage: &StageName, due_at: Option<Timestamp>, at: Timestamp) {
@@ -243,7 +256,10 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         Event::ProjectCompleted { .. } => project.end = Some(End::Completed),
         Event::ProjectCancelled { .. } => project.end = Some(End::Cancelled),
         Event::ProjectFunded { .. } => project.funded = true,
-        Event::StageEntered { stage, due_at, .. } => project.enter(stage, *due_at, at),
+        Event::StageEntered { stage, due_at, report_at, .. } => {
+            project.enter(stage, *due_at, at);
+            project.report = report_at.map(|due_at| Expected { term: 1, due_at });
+        }
         Event::ProjectSuspended { .. } => project.suspended = true,
         Event::ProjectResumed { .. } => project.suspended = false,
         Event::BudgetRevised { budget, .. } => project.budget = Some(*budget),
@@ -265,7 +281,7 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
             let checked = |it: &mut Outcome| (it.verification, it.checked) = (Some(*verification), checked);
             project.results.entry(*result).and_modify(checked);
         }
-        Event::LawAmended { charter, law, stage, due_at, since, .. } => {
+        Event::LawAmended { charter, law, stage, due_at, since, report_at, .. } => {
             if let Some(proposal) = &mut project.proposal {
                 proposal.charter = charter.clone();
                 proposal.law = law.clone();
@@ -275,6 +291,14 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
             let expired = project.stage.as_ref().filter(same).is_some();
             project.enter(stage, *due_at, since.unwrap_or(at));
             project.stage.iter_mut().for_each(|it| it.expired = expired);
+            project.report = report_at.map(|due_at| Expected { term: 1, due_at });
+        }
+        Event::ReportFellDue { term, next_at, .. } => {
+            project.report = Some(Expected { term: term.saturating_add(1), due_at: *next_at });
+        }
+        Event::CitationFlagged { cited, .. } => {
+            let flagged = project.citations.iter_mut().filter(|it| it.citation == *cited);
+            flagged.for_each(|it| it.flagged = true);
         }
         Event::StageExpired { stage, .. } => {
             let expired = project.stage.as_mut().filter(|it| it.stage == *stage);
@@ -290,7 +314,8 @@ pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
         | Event::FundsDisbursed { .. }
         | Event::ExpenditureRecorded { .. }
         | Event::TransactionReversed { .. }
-        | Event::TargetSet { .. } => {}
+        | Event::TargetSet { .. }
+        | Event::GateExamined { .. } => {}
     }
     project.revision = project.revision.saturating_add(1);
 }

@@ -64,7 +64,7 @@ pub fn able(project: &Project, requirement: &Requirement) -> Able {
             Able { more: usize::from(*indicators), barred, ..Able::default() }
         }
         Requirement::DateReached { days } => {
-            let at = project.stage.as_ref().map(|it| super::gate::after(it.since, *days));
+            let at = project.stage.as_ref().map(|it| crate::domain::after(it.since, *days));
             Able { at, ..Able::default() }
         }
         Requirement::NoOpenObjection => {

@@ -55,4 +55,15 @@ pub enum Command {
         /// The ProjectProposed of the project that took it up.
         project: Option<Reference>,
     },
+    /// Note that the last of its forums adopted it: it is ready for a priority. Decides nothing when another forum
+    /// did, when another text was adopted, and when it was noted before.
+    EndorseRecommendation {
+        /// The ConsensusReached or AdoptedByVote.
+        adoption: Reference,
+    },
+    /// Note that a priority answers it. Decides nothing when it was noted before.
+    AnswerRecommendation {
+        /// Its PrioritySet.
+        priority: Reference,
+    },
 }

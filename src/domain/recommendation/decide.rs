@@ -1,6 +1,6 @@
 //! The rules of recommendations.
 use super::state::Draft;
-use super::{Command, Event, FollowUp, Recommendation};
+use super::{Command, Event, FollowUp, Recommendation, endorse};
 use crate::domain::charter::ForumName;
 use crate::domain::citation::{Citation, Reference, StreamName, Uncitable};
 use crate::domain::fact::{Cited, EditionFact, ProjectFact, ProvisionFact};
@@ -87,13 +87,18 @@ impl crate::domain::Rejection for Rejection {
     }
 }
 
-pub(super) fn cites(_state: &Recommendation, command: &Command) -> Vec<Reference> {
+pub(super) fn cites(state: &Recommendation, command: &Command) -> Vec<Reference> {
     match command {
         Command::DraftRecommendation { charter, provisions, .. } => {
             [charter].into_iter().chain(provisions).cloned().collect()
         }
         Command::ReviseText { provisions, .. } => provisions.clone(),
         Command::ReportFollowUp { project, .. } => project.iter().cloned().collect(),
+        Command::EndorseRecommendation { adoption } => {
+            let charter = state.draft.as_ref().map(|it| it.charter.reference());
+            [adoption.clone()].into_iter().chain(charter).collect()
+        }
+        Command::AnswerRecommendation { priority } => vec![priority.clone()],
         Command::BracketParagraph { .. }
         | Command::AgreeParagraph { .. }
         | Command::WithdrawRecommendation { .. } => Vec::new(),
@@ -134,12 +139,14 @@ pub(super) fn decide(
             Ok(unless(same, Event::ParagraphAgreed { paragraph }))
         }
         Command::WithdrawRecommendation { reason } => {
-            live(state)?;
-            Ok(vec![Event::RecommendationWithdrawn { reason }])
+            let endorsed = live(state)?.endorsed.clone();
+            Ok(vec![Event::RecommendationWithdrawn { reason, endorsed }])
         }
         Command::ReportFollowUp { follow_up, report, project } => {
             follow(live(state)?, follow_up, report, project.as_ref(), given)
         }
+        Command::EndorseRecommendation { adoption } => endorse::endorse(drafted(state)?, given, &adoption),
+        Command::AnswerRecommendation { priority } => endorse::answer(drafted(state)?, given, &priority),
     }
 }
 
@@ -176,8 +183,8 @@ fn revise(
             cited.iter().map(|it| &it.citation).collect::<BTreeSet<_>>() == draft.provisions.iter().collect();
         return if same { Ok(Vec::new()) } else { Err(Rejection::SameTextOtherProvisions) };
     }
-    let provisions = in_force(cited, draft.id)?;
-    Ok(vec![Event::TextRevised { text, digest, provisions }])
+    let (provisions, endorsed) = (in_force(cited, draft.id)?, draft.endorsed.clone());
+    Ok(vec![Event::TextRevised { text, digest, provisions, endorsed }])
 }
 
 /// The provisions, at least one and none twice, of texts in force or retained for this recommendation.
@@ -214,16 +221,20 @@ fn follow(
         return Ok(Vec::new());
     }
     let (follow_up, report, project) = said;
-    Ok(vec![Event::FollowUpReported { follow_up, report, project }])
+    let endorsed = draft.endorsed.clone();
+    Ok(vec![Event::FollowUpReported { follow_up, report, project, endorsed }])
 }
 
 /// Nothing happens to a recommendation before it has a text or after it was withdrawn.
 fn live(state: &Recommendation) -> Result<&Draft, Rejection> {
-    match &state.draft {
-        None => Err(Rejection::NotDrafted),
-        Some(draft) if draft.withdrawn => Err(Rejection::RecommendationWithdrawn),
-        Some(draft) => Ok(draft),
+    match drafted(state)? {
+        draft if draft.withdrawn => Err(Rejection::RecommendationWithdrawn),
+        draft => Ok(draft),
     }
+}
+
+fn drafted(state: &Recommendation) -> Result<&Draft, Rejection> {
+    state.draft.as_ref().ok_or(Rejection::NotDrafted)
 }
 
 /// Nothing when it already holds; what was asked for otherwise.

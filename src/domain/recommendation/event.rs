@@ -1,9 +1,9 @@
 //! What can happen to a recommendation. These names and shapes are the storage format.
-use crate::domain::charter::ForumName;
+use crate::domain::charter::{ForumName, RoleName};
 use crate::domain::citation::Citation;
 use crate::domain::id::RecommendationId;
 use crate::domain::text::{Digest, Name, Prose, Slug};
-use crate::domain::{Edge, Rests};
+use crate::domain::{Edge, Rests, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a recommendation got.
@@ -53,6 +53,9 @@ pub enum Event {
         digest: Digest,
         /// The provisions that the new text serves.
         provisions: Vec<Citation>,
+        /// The decision that had endorsed the old text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endorsed: Option<Citation>,
     },
     /// A paragraph is not agreed.
     ParagraphBracketed {
@@ -70,6 +73,9 @@ pub enum Event {
     RecommendationWithdrawn {
         /// Why.
         reason: Prose,
+        /// The decision that had endorsed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endorsed: Option<Citation>,
     },
     /// This became of it.
     FollowUpReported {
@@ -80,7 +86,38 @@ pub enum Event {
         /// The project that took it up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         project: Option<Citation>,
+        /// The decision that endorsed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endorsed: Option<Citation>,
     },
+    /// The last of its forums adopted the current text: it is ready for a priority.
+    RecommendationEndorsed {
+        /// The decision.
+        adoption: Citation,
+        /// Who has to take it up; absent when somebody did already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        take_up: Option<TakeUp>,
+    },
+    /// A priority answers it.
+    RecommendationAnswered {
+        /// Which.
+        priority: Citation,
+        /// The decision that the priority rests on.
+        adoption: Citation,
+    },
+}
+
+/// What an endorsed recommendation asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeUp {
+    /// The role that sets priorities.
+    pub role: RoleName,
+    /// By when somebody should have taken it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// Which role hears of it when nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
 }
 
 impl Rests for Event {
@@ -98,7 +135,9 @@ impl Rests for Event {
             }
             Event::ParagraphBracketed { .. }
             | Event::ParagraphAgreed { .. }
-            | Event::RecommendationWithdrawn { .. } => Vec::new(),
+            | Event::RecommendationWithdrawn { .. }
+            | Event::RecommendationEndorsed { .. }
+            | Event::RecommendationAnswered { .. } => Vec::new(),
         }
     }
 }

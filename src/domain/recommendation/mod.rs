@@ -1,11 +1,13 @@
 //! A recommendation: its text, the provisions it serves, and what became of it.
 mod command;
 mod decide;
+mod endorse;
 mod event;
 mod state;
 
 pub use command::*;
 pub use decide::Rejection;
+pub use endorse::acts;
 pub use event::*;
 pub use state::Recommendation;
 

@@ -27,6 +27,10 @@ pub(super) struct Draft {
     pub(super) agreed: BTreeSet<Slug>,
     pub(super) withdrawn: bool,
     pub(super) follow_up: Option<Report>,
+    /// The decision of the last forum on the current text.
+    pub(super) endorsed: Option<Citation>,
+    /// The decisions that a priority rests on.
+    pub(super) answered: BTreeSet<Citation>,
 }
 
 /// The latest word on what became of it.
@@ -48,6 +52,8 @@ pub(super) fn evolve(state: &mut Recommendation, event: &Event, _at: Timestamp) 
             agreed: BTreeSet::new(),
             withdrawn: false,
             follow_up: None,
+            endorsed: None,
+            answered: BTreeSet::new(),
         });
     } else if let Some(draft) = &mut state.draft {
         amend(draft, event);
@@ -62,6 +68,7 @@ fn amend(draft: &mut Draft, event: &Event) {
             draft.provisions = provisions.iter().cloned().collect();
             draft.brackets.clear();
             draft.agreed.clear();
+            draft.endorsed = None;
         }
         Event::ParagraphBracketed { paragraph, reason } => {
             draft.agreed.remove(paragraph);
@@ -72,8 +79,12 @@ fn amend(draft: &mut Draft, event: &Event) {
             draft.agreed.insert(paragraph.clone());
         }
         Event::RecommendationWithdrawn { .. } => draft.withdrawn = true,
-        Event::FollowUpReported { follow_up, report, project } => {
+        Event::FollowUpReported { follow_up, report, project, .. } => {
             draft.follow_up = Some((*follow_up, report.clone(), project.clone()));
+        }
+        Event::RecommendationEndorsed { adoption, .. } => draft.endorsed = Some(adoption.clone()),
+        Event::RecommendationAnswered { adoption, .. } => {
+            draft.answered.insert(adoption.clone());
         }
     }
 }
@@ -92,7 +103,9 @@ pub(super) fn attest(state: &Recommendation, event: &Event, _at: Timestamp) -> O
         }
         Event::ParagraphBracketed { .. }
         | Event::RecommendationWithdrawn { .. }
-        | Event::FollowUpReported { .. } => None,
+        | Event::FollowUpReported { .. }
+        | Event::RecommendationEndorsed { .. }
+        | Event::RecommendationAnswered { .. } => None,
     }
 }
 

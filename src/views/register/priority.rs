@@ -75,6 +75,7 @@ impl Entry for Priority {
             Event::PrioritySet { priority, .. }
             | Event::PriorityReranked { priority, .. }
             | Event::PriorityRevised { priority, .. }
+            | Event::ReviewFellDue { priority, .. }
             | Event::PriorityRetired { priority, .. } => Some(priority.0),
         }
     }
@@ -88,6 +89,7 @@ impl Entry for Priority {
                 (self.scope, self.needs) = (Some(scope.clone()), *needs);
             }
             Event::PriorityRetired { .. } => self.retired = true,
+            Event::ReviewFellDue { .. } => {}
         }
     }
 

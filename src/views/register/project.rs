@@ -142,7 +142,10 @@ impl Entry for Project {
             | Event::TargetSet { .. }
             | Event::ResultReported { .. }
             | Event::ResultVerified { .. }
-            | Event::StageExpired { .. } => true,
+            | Event::StageExpired { .. }
+            | Event::ReportFellDue { .. }
+            | Event::CitationFlagged { .. }
+            | Event::GateExamined { .. } => true,
             Event::ProjectProposed { .. }
             | Event::PriorityCited { .. }
             | Event::ProvisionCited { .. }
@@ -202,7 +205,10 @@ impl Entry for Project {
             | Event::TargetSet { .. }
             | Event::ResultReported { .. }
             | Event::ResultVerified { .. }
-            | Event::StageExpired { .. } => {}
+            | Event::StageExpired { .. }
+            | Event::ReportFellDue { .. }
+            | Event::CitationFlagged { .. }
+            | Event::GateExamined { .. } => {}
         }
     }
 

@@ -147,7 +147,7 @@ impl Entry for Recommendation {
         let AnyEvent::Recommendation(event) = scene.event else { return };
         match event {
             Event::RecommendationDrafted { .. } => self.draft(event, scene),
-            Event::TextRevised { text, digest, provisions } => {
+            Event::TextRevised { text, digest, provisions, .. } => {
                 self.write(text.as_str(), digest, provisions, scene);
             }
             Event::ParagraphBracketed { paragraph, .. } => {
@@ -158,6 +158,7 @@ impl Entry for Recommendation {
             }
             Event::RecommendationWithdrawn { .. } => self.withdrawn = true,
             Event::FollowUpReported { follow_up, .. } => self.follow_up = Some(*follow_up),
+            Event::RecommendationEndorsed { .. } | Event::RecommendationAnswered { .. } => {}
         }
     }
 

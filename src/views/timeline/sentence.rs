@@ -93,8 +93,10 @@ fn of_recommendation(event: &recommendation::Event) -> String {
         It::TextRevised { .. } => "The text was revised".into(),
         It::ParagraphBracketed { paragraph, reason } => format!("{paragraph} is not agreed: {reason}"),
         It::ParagraphAgreed { paragraph } => format!("{paragraph} is agreed"),
-        It::RecommendationWithdrawn { reason } => format!("The recommendation was withdrawn: {reason}"),
+        It::RecommendationWithdrawn { reason, .. } => format!("The recommendation was withdrawn: {reason}"),
         It::FollowUpReported { report, .. } => format!("This became of it: {report}"),
+        It::RecommendationEndorsed { .. } => "Every forum adopted it: it is ready for a priority".into(),
+        It::RecommendationAnswered { priority, .. } => format!("The priority {priority} answers it"),
     }
 }
 
@@ -133,6 +135,7 @@ fn of_priority(event: &priority::Event) -> String {
         It::PrioritySet { title, rank, .. } => format!("{title} was set at rank {rank}"),
         It::PriorityReranked { rank, .. } => format!("A priority moved to rank {rank}"),
         It::PriorityRevised { reason, .. } => format!("A priority was revised: {reason}"),
+        It::ReviewFellDue { role, .. } => format!("{role} has to look at a priority again"),
         It::PriorityRetired { reason, .. } => format!("A priority was taken off the list: {reason}"),
     }
 }
@@ -162,6 +165,22 @@ fn of_project(event: &project::Event) -> String {
         It::ResultVerified { verification, .. } => format!("A result was {verification}"),
         It::LawAmended { charter, reason, .. } => format!("{charter} governs the project now: {reason}"),
         It::StageExpired { stage, .. } => format!("The time of the stage {stage} is up"),
+        It::ReportFellDue { role, .. } => format!("{role} has to report"),
+        It::CitationFlagged { cited, because: project::Flaw::PriorityRetired, .. } => {
+            format!("The priority {cited} that the project answers is off its list")
+        }
+        It::CitationFlagged { cited, because: project::Flaw::TextSuperseded, .. } => {
+            format!("A newer text stands in the place of {cited}, which the project cites")
+        }
+        It::GateExamined { stage, missing, .. } if missing.is_empty() => {
+            format!("The gate of the stage {stage} is open")
+        }
+        It::GateExamined { stage, missing, .. } => {
+            format!(
+                "The gate of the stage {stage} stays shut: {} of its requirements do not hold",
+                missing.len()
+            )
+        }
         It::FundsPledged { .. }
         | It::FundsCommitted { .. }
         | It::FundsReceived { .. }
@@ -213,7 +232,10 @@ fn of_money(event: &project::Event) -> Option<String> {
         | It::ResultReported { .. }
         | It::ResultVerified { .. }
         | It::LawAmended { .. }
-        | It::StageExpired { .. } => return None,
+        | It::StageExpired { .. }
+        | It::ReportFellDue { .. }
+        | It::CitationFlagged { .. }
+        | It::GateExamined { .. } => return None,
     })
 }
 

@@ -43,14 +43,16 @@ fn mandate(rows: &Rows<'_>, event: &mandate::Event) -> Result<()> {
 
 fn recommendation(rows: &Rows<'_>, event: &recommendation::Event) -> Result<()> {
     match event {
-        recommendation::Event::RecommendationWithdrawn { reason } => {
+        recommendation::Event::RecommendationWithdrawn { reason, .. } => {
             rows.change(0, 0, &Change { what: "withdrawn", who: "", reason: reason.as_str() })
         }
         recommendation::Event::RecommendationDrafted { .. }
         | recommendation::Event::TextRevised { .. }
         | recommendation::Event::ParagraphBracketed { .. }
         | recommendation::Event::ParagraphAgreed { .. }
-        | recommendation::Event::FollowUpReported { .. } => Ok(()),
+        | recommendation::Event::FollowUpReported { .. }
+        | recommendation::Event::RecommendationEndorsed { .. }
+        | recommendation::Event::RecommendationAnswered { .. } => Ok(()),
     }
 }
 
@@ -62,7 +64,8 @@ fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<()> {
         },
         priority::Event::PrioritySet { .. }
         | priority::Event::PriorityReranked { .. }
-        | priority::Event::PriorityRevised { .. } => Ok(()),
+        | priority::Event::PriorityRevised { .. }
+        | priority::Event::ReviewFellDue { .. } => Ok(()),
     }
 }
 

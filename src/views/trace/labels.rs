@@ -115,6 +115,7 @@ fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<()> {
         }
         priority::Event::PriorityReranked { .. }
         | priority::Event::PriorityRevised { .. }
+        | priority::Event::ReviewFellDue { .. }
         | priority::Event::PriorityRetired { .. } => Ok(()),
     }
 }

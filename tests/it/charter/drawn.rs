@@ -42,7 +42,7 @@ fn every_fault_is_shown_under_its_line_and_the_answer_is_no() {
     let run = desk.ask(&["charter", "check", &file]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.err.contains("2 faults"), "{}", run.err);
-    for place in [":65:10  priorities.set_by", ":71:9  projects.funding.basis", "^^^^^^^"] {
+    for place in [":65:10  priorities.set_by", ":76:9  projects.funding.basis", "^^^^^^^"] {
         assert!(run.out.contains(place), "{place}: {}", run.out);
     }
     let run = desk.ask(&["--json", "charter", "check", &file]);

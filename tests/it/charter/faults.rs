@@ -9,7 +9,8 @@ struct Case(&'static str, &'static str, &'static str, &'static str, &'static str
 const POLICY_QUORUM: &str = "quorum = \"1/3\"\nsilence_min_hours = 72\n\n# Not";
 const CND_RULES: &str = "rules = [\"consensus\", { majority = { share = \"1/2\", strict = true } }]";
 const FALLBACK: &str = "fallback = { share = \"1/2\", strict = true }";
-const TASK_END: &str = "role = \"coordinator\", due_days = 30 },";
+const TASK_END: &str = "role = \"coordinator\", due_days = 30, escalate_to = \"chair\" },";
+const REPORT: &str = "{ every_days = 180, role = \"implementer\" }";
 const FUNDED: &str = "{ funded = { percent = 80, basis = \"committed\" } },";
 
 const CASES: &[Case] = &[
@@ -19,8 +20,8 @@ const CASES: &[Case] = &[
     Case("name = \"funding\"", "name = \"appraisal\"", "projects.stages[2].name", "name", "twice"),
     Case("set_by = \"coordinator\"", "set_by = \"mayor\"", "priorities.set_by", "set_by", "no role mayor"),
     Case(
-        "escalate_to = \"coordinator\"",
-        "escalate_to = \"mayor\"",
+        "escalate_to = \"chair\"\n",
+        "escalate_to = \"mayor\"\n",
         "recommendations.escalate_to",
         "escalate_to",
         "no role mayor",
@@ -48,10 +49,54 @@ const CASES: &[Case] = &[
     ),
     Case(
         TASK_END,
-        "role = \"mayor\", due_days = 30 },",
+        "role = \"mayor\", due_days = 30, escalate_to = \"chair\" },",
         "projects.stages[1].tasks[0].role",
         "{ kind",
         "no role mayor",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", due_days = 30, escalate_to = \"mayor\" },",
+        "projects.stages[1].tasks[0].escalate_to",
+        "{ kind",
+        "no role mayor",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", escalate_to = \"chair\" },",
+        "projects.stages[1].tasks[0].escalate_to",
+        "{ kind",
+        "without a deadline",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", due_days = 30, escalate_to = \"coordinator\" },",
+        "projects.stages[1].tasks[0].escalate_to",
+        "{ kind",
+        "has the task already",
+    ),
+    Case("steward = \"coordinator\"", "steward = \"mayor\"", "projects.steward", "steward", "no role mayor"),
+    Case("review_days = 365", "review_days = 0", "priorities.review_days", "review_days", "at least 1 day"),
+    Case(
+        REPORT,
+        "{ every_days = 180, role = \"mayor\" }",
+        "projects.stages[3].report.role",
+        "report",
+        "mayor",
+    ),
+    Case(
+        REPORT,
+        "{ every_days = 0, role = \"implementer\" }",
+        "projects.stages[3].report.every_days",
+        "report",
+        "at least 1 day",
+    ),
+    Case(
+        REPORT,
+        "{ every_days = 1461, role = \"implementer\" }",
+        "projects.stages[3].report.every_days",
+        "report",
+        "ask more often",
     ),
     Case(
         "forums = [\"expert-working-group\"",
@@ -132,7 +177,7 @@ const CASES: &[Case] = &[
         "of no use",
     ),
     Case(
-        "take_up_days = 365\nescalate_to = \"coordinator\"",
+        "take_up_days = 365\nescalate_to = \"chair\"",
         "take_up_days = 365",
         "recommendations.take_up_days",
         "take_up_days",

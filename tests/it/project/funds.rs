@@ -31,7 +31,12 @@ pub fn spent(n: u128, amount: Money, beyond: Option<Money>) -> Event {
 }
 
 fn funded(minor: i64) -> Event {
-    Event::ProjectFunded { basis: FundingBasis::Committed, funded: usd(minor), budget: usd(100_000) }
+    Event::ProjectFunded {
+        basis: FundingBasis::Committed,
+        funded: usd(minor),
+        budget: usd(100_000),
+        stage: Some(slug("design")),
+    }
 }
 
 #[test]
@@ -80,7 +85,7 @@ fn where_the_law_counts_money_received_a_commitment_is_not_enough() {
     let given = || project_under(law.clone(), [committed(1, None, 90_000)]);
     let event = received(2, Some(1), 80_000);
     let (basis, budget) = (FundingBasis::Received, usd(100_000));
-    let funded = Event::ProjectFunded { basis, funded: usd(80_000), budget };
+    let funded = Event::ProjectFunded { basis, funded: usd(80_000), budget, stage: Some(slug("design")) };
     given().when(receive(2, Some(1), usd(80_000))).then([event, funded]);
     assert_eq!(given().when(commit(2, None, usd(90_000))).events().len(), 1);
 }
@@ -97,7 +102,7 @@ fn a_smaller_budget_can_be_what_funds_a_project() {
     let revised = |minor| Event::BudgetRevised { budget: usd(minor), reason: why() };
     let past = || project([committed(1, None, 40_000)]);
     let (basis, budget) = (FundingBasis::Committed, usd(50_000));
-    let funded = Event::ProjectFunded { basis, funded: usd(40_000), budget };
+    let funded = Event::ProjectFunded { basis, funded: usd(40_000), budget, stage: Some(slug("design")) };
     past().when(revise(50_000)).then([revised(50_000), funded]);
     past().when(revise(50_001)).then([revised(50_001)]);
 }

@@ -198,7 +198,14 @@ fn a_task_of_the_kind_about_the_project_is_done() {
         gate(r#"{ task_done = { kind = "audit" } }"#, []).citing(task.clone(), fact)
     };
     let (stage, left) = (slug("delivery"), Some(slug("design")));
-    let passed = Event::StageEntered { stage, left, tasks: vec![task.clone()], due_at: None };
+    let passed = Event::StageEntered {
+        stage,
+        left,
+        tasks: vec![task.clone()],
+        due_at: None,
+        orders: Vec::new(),
+        report_at: None,
+    };
     knock_with(ask("audit"), vec![task.reference(), task.reference()]).then([passed]);
     stays_shut(ask("audit"), "no finished audit task about this project is cited");
     assert!(matches!(

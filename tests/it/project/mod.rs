@@ -5,6 +5,7 @@ mod fulfilling;
 mod funds;
 mod gates;
 mod ledger;
+mod noted;
 mod properties;
 mod results;
 mod reviewing;

@@ -49,7 +49,7 @@ fn rest() -> impl Strategy<Value = Event> {
         approved(1),
         approved(2),
         Event::ProjectRejected { reason: why() },
-        Event::ProjectFunded { basis: FundingBasis::Received, funded: usd(1), budget: usd(1) },
+        Event::ProjectFunded { basis: FundingBasis::Received, funded: usd(1), budget: usd(1), stage: None },
         suspended(),
         Event::ProjectResumed { reason: why() },
         completed(),
@@ -68,8 +68,17 @@ fn rest() -> impl Strategy<Value = Event> {
             due_at: None,
             approver: person("ann"),
             since: None,
+            orders: Vec::new(),
+            report_at: Some(day(1)),
         },
         Event::StageExpired { stage: slug("design"), consequence: Consequence::Cancel },
+        Event::ReportFellDue { stage: slug("design"), term: 1, role: slug("donor"), next_at: day(2) },
+        Event::CitationFlagged {
+            cited: event("priority", 300, 0),
+            because: Flaw::PriorityRetired,
+            steward: None,
+        },
+        Event::GateExamined { stage: slug("design"), missing: Vec::new(), steward: None },
     ])
 }
 
@@ -93,6 +102,9 @@ fn questions() -> Vec<Command> {
         Command::ReduceFunds { of, by: usd(1), reason: why() },
         Command::ReverseTransaction { transaction: transaction(77), of, reason: why() },
         Command::ExpireStage { stage: slug("design") },
+        Command::ExpectReport { stage: slug("design"), term: 1 },
+        Command::FlagCitation { cited: event("priority", 300, 0).reference() },
+        Command::ExamineGate { stage: slug("design") },
     ]
 }
 

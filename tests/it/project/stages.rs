@@ -148,7 +148,8 @@ fn amend(charter: u128, revision: u64, stage: &str) -> Command {
 fn amended(law: Law, stage: &str) -> Event {
     let (law, due_at) = (Arc::new(law.projects), Some(day(40)));
     let (charter, approver) = (event("charter", 100, 1), person("tester"));
-    Event::LawAmended { charter, law, stage: slug(stage), reason: why(), due_at, approver, since: None }
+    let (orders, report_at, stage) = (Vec::new(), None, slug(stage));
+    Event::LawAmended { charter, law, stage, reason: why(), due_at, approver, orders, report_at, since: None }
 }
 
 fn new_law() -> Law {
@@ -241,6 +242,8 @@ fn what_came_of_a_deadline_does_not_come_again_under_another_law() {
         due_at: Some(due_at),
         approver: person("tester"),
         since: Some(day(0)),
+        orders: Vec::new(),
+        report_at: None,
     };
     let given = |due_at| project(past.clone()).and_at(day(40), [amended(due_at)]).at(day(99));
     given(day(30)).when(expire()).then_nothing();

@@ -109,7 +109,9 @@ pub fn scope() -> Scope {
 pub fn priority(n: u64, live: bool) -> (Citation, PriorityFact) {
     let priority = PriorityId(Uuid::from_u128(u128::from(n)));
     let (list, charter) = (ListId(Uuid::from_u128(300)), event("charter", 100, 0));
-    (event("priority", 300, n), PriorityFact { list, priority, scope: scope(), live, charter })
+    let (recommendation, adoption) = (RecommendationId(Uuid::from_u128(600)), event("consultation", 500, 4));
+    let fact = PriorityFact { list, priority, scope: scope(), live, charter, recommendation, adoption };
+    (event("priority", 300, n), fact)
 }
 
 /// A provision, in force or since when not.
@@ -178,7 +180,8 @@ pub fn proposal(law: ProjectLaw) -> Event {
 }
 
 pub fn entered(stage: &str, left: Option<&str>, due_at: Option<Timestamp>) -> Event {
-    Event::StageEntered { stage: slug(stage), left: left.map(slug), tasks: Vec::new(), due_at }
+    let (stage, left) = (slug(stage), left.map(slug));
+    Event::StageEntered { stage, left, tasks: Vec::new(), due_at, orders: Vec::new(), report_at: None }
 }
 
 /// A project that was proposed at the epoch, under the usual law, and what happened since.

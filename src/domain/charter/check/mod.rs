@@ -133,6 +133,9 @@ impl Check<'_> {
         let law = &self.law.priorities;
         self.role("priorities.set_by", &law.set_by);
         self.forum("priorities.basis", &law.basis);
+        if law.review_days == Some(0) {
+            self.fault("priorities.review_days", "must be at least 1 day");
+        }
         let last = self.law.recommendations.forums.last();
         match last.filter(|_| self.knows("recommendations.forums")) {
             Some(last) if *last != law.basis => self.fault(

@@ -12,6 +12,7 @@ impl Check<'_> {
             self.passed_once(&path, n, stage);
             self.deadline(&path, stage);
             self.tasks(&path, stage);
+            self.report(&path, stage);
             for (m, requirement) in stage.gate.iter().enumerate() {
                 let place = format!("{path}.gate[{m}]");
                 if stage.gate.iter().take(m).any(|it| same(it, requirement)) {
@@ -22,6 +23,9 @@ impl Check<'_> {
         }
         if !(1..=100).contains(&law.funding.threshold_percent) {
             self.fault("projects.funding.threshold_percent", "must be from 1 to 100 percent of the budget");
+        }
+        if let Some(steward) = &law.steward {
+            self.role("projects.steward", steward);
         }
     }
 
@@ -69,6 +73,29 @@ impl Check<'_> {
             }
             self.due(&format!("{place}.due_days"), task.due_days, stage.deadline_days);
             self.role(format!("{place}.role"), &task.role);
+            let Some(role) = &task.escalate_to else { continue };
+            let place = format!("{place}.escalate_to");
+            self.role(&place, role);
+            if task.due_days.is_none() {
+                self.fault(place, "is a consequence without a deadline: add due_days, or drop it");
+            } else if *role == task.role {
+                self.fault(place, format!("{role} has the task already: name another role, or drop it"));
+            }
+        }
+    }
+
+    /// A report that falls due after the stage has expired is never asked for.
+    fn report(&mut self, path: &str, stage: &Stage) {
+        let Some(report) = &stage.report else { return };
+        self.role(format!("{path}.report.role"), &report.role);
+        let (place, every) = (format!("{path}.report.every_days"), report.every_days);
+        match stage.deadline_days {
+            _ if every == 0 => self.fault(place, "must be at least 1 day"),
+            Some(days) if every > days => {
+                let message = format!("comes round after {every} days in a stage that may take {days}");
+                self.fault(place, format!("{message}: ask more often, or allow more"));
+            }
+            Some(_) | None => {}
         }
     }
 

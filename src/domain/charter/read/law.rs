@@ -2,7 +2,7 @@
 use super::{At, Fields, StandIn, choice, count, flag, word};
 use crate::domain::charter::{
     Consequence, Forum, Fraction, Funding, FundingBasis, Law, Majority, Method, PriorityLaw, ProjectLaw,
-    RecommendationLaw, Requirement, RequirementKind, Rule, Stage, Standing, TaskOrder,
+    RecommendationLaw, Reporting, Requirement, RequirementKind, Rule, Stage, Standing, TaskOrder,
 };
 use crate::domain::text::{Slug, Text};
 
@@ -86,13 +86,18 @@ fn recommendations(it: &mut Fields<'_, '_>) -> RecommendationLaw {
 }
 
 fn priorities(it: &mut Fields<'_, '_>) -> PriorityLaw {
-    PriorityLaw { set_by: it.required("set_by", word), basis: it.required("basis", word) }
+    PriorityLaw {
+        set_by: it.required("set_by", word),
+        basis: it.required("basis", word),
+        review_days: it.optional("review_days", count),
+    }
 }
 
 fn projects(it: &mut Fields<'_, '_>) -> ProjectLaw {
     ProjectLaw {
         stages: it.required("stages", |at| at.items(|at| at.table(stage))),
         funding: it.required("funding", |at| at.table(funding)),
+        steward: it.optional("steward", word),
     }
 }
 
@@ -111,7 +116,12 @@ fn stage(it: &mut Fields<'_, '_>) -> Stage {
         deadline_days: it.optional("deadline_days", count),
         on_expiry: it.optional("on_expiry", consequence),
         tasks: it.optional("tasks", |at| at.items(|at| at.table(task))).unwrap_or_default(),
+        report: it.optional("report", |at| at.table(reporting)),
     }
+}
+
+fn reporting(it: &mut Fields<'_, '_>) -> Reporting {
+    Reporting { every_days: it.required("every_days", count), role: it.required("role", word) }
 }
 
 fn consequence(at: At<'_, '_>) -> Option<Consequence> {
@@ -130,6 +140,7 @@ fn task(it: &mut Fields<'_, '_>) -> TaskOrder {
         title: it.required("title", word),
         role: it.required("role", word),
         due_days: it.optional("due_days", count),
+        escalate_to: it.optional("escalate_to", word),
     }
 }
 
@@ -242,8 +253,13 @@ stand_ins! {
     Requirement = |nth| Requirement::DocumentAttached { kind: Slug::numbered(nth) };
     Funding = |_nth| Funding { threshold_percent: 1, basis: FundingBasis::Committed };
     RecommendationLaw = |_nth| RecommendationLaw { forums: Vec::new(), take_up_days: None, escalate_to: None };
-    PriorityLaw = |nth| PriorityLaw { set_by: Slug::numbered(nth), basis: Slug::numbered(nth) };
-    ProjectLaw = |nth| ProjectLaw { stages: Vec::new(), funding: Funding::stand_in(nth) };
+    PriorityLaw = |nth| PriorityLaw {
+        set_by: Slug::numbered(nth),
+        basis: Slug::numbered(nth),
+        review_days: None,
+    };
+    ProjectLaw = |nth| ProjectLaw { stages: Vec::new(), funding: Funding::stand_in(nth), steward: None };
+    Reporting = |nth| Reporting { every_days: 1, role: Slug::numbered(nth) };
     Forum = |nth| Forum {
         name: Slug::numbered(nth),
         title: Text::numbered(nth),
@@ -261,11 +277,13 @@ stand_ins! {
         deadline_days: None,
         on_expiry: None,
         tasks: Vec::new(),
+        report: None,
     };
     TaskOrder = |nth| TaskOrder {
         kind: Slug::numbered(nth),
         title: Text::numbered(nth),
         role: Slug::numbered(nth),
         due_days: None,
+        escalate_to: None,
     };
 }

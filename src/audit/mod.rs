@@ -1,0 +1,53 @@
+//! Proofs that anyone can check offline: the log as a Merkle tree, in the open formats of RFC 9162 and C2SP.
+//!
+//! The flow, one way:
+//!
+//! ```text
+//! record -> leaf -> tree -> tiles
+//!                    |
+//!                    +-> head -> checkpoint -> signed -> cosigned -> proof -> checked by a policy
+//! ```
+//!
+//! | file | what it is | whose format |
+//! |---|---|---|
+//! | [`leaf`] | what the tree commits to of an event | ours, byte by byte |
+//! | [`merkle`] | tree heads, proofs of inclusion and consistency | RFC 9162, section 2.1 |
+//! | [`tiles`] | the tree as files | c2sp.org/tlog-tiles |
+//! | [`key`], [`note`] | keys and signed texts | c2sp.org/signed-note |
+//! | [`checkpoint`] | a signed tree head | c2sp.org/tlog-checkpoint |
+//! | [`cosignature`] | what a witness says of one | c2sp.org/tlog-cosignature, version 1 |
+//! | [`policy`] | whom to believe | c2sp.org/tlog-policy |
+//! | [`exhibit`] | an event as a proof carries it | ours, byte by byte |
+//! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
+//! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
+//!
+//! Nothing in these files reads a disk, a clock or a network. What comes in may be hostile: each reader has a limit,
+//! refuses what is not written in the one canonical way, and never panics.
+pub mod bundle;
+pub mod checkpoint;
+pub mod cosignature;
+pub mod exhibit;
+pub mod hash;
+pub mod key;
+pub mod leaf;
+pub mod merkle;
+pub mod note;
+pub mod policy;
+pub mod proof;
+pub mod tiles;
+
+pub use bundle::Bundle;
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use cosignature::{cosign, cosigned_at};
+pub use exhibit::{Exhibit, ExhibitError};
+pub use hash::{EMPTY_ROOT, Hash, TreeHead, hash_leaf, hash_node};
+pub use key::{KeyError, KeyKind, SigningKey, VerifierKey};
+pub use leaf::{Leaf, LeafError};
+pub use merkle::{
+    Frontier, Nodes, ProofError, TreeError, prove_consistency, prove_inclusion, root_at, verify_consistency,
+    verify_inclusion,
+};
+pub use note::{Note, NoteError, NoteSignature};
+pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
+pub use proof::{InvalidProof, Proof, ProofPart, Proven};
+pub use tiles::{TileKind, TilePath, TiledNodes, TiledTree, Tiles, decode_entries, encode_entries};

@@ -1,0 +1,10 @@
+//! Anyone can check what the log says, without the log.
+mod grown;
+mod hostile;
+mod leaf;
+mod merkle;
+mod note;
+mod oracles;
+mod policy;
+mod proof;
+mod tiles;

@@ -66,7 +66,7 @@ async fn look_for_the_same(server: &Channel, task: &WorklistTask) -> Result<Stri
     let places = project.countries.join(", ");
     match titles.len() {
         0 => Ok(format!("no other project in {places}")),
-        n => Ok(format!("to be compared with {n} other projects in {places}: {}", titles.join("; "))),
+        _ => Ok(format!("to be compared with what is in {places} too: {}", titles.join("; "))),
     }
 }
 

@@ -27,6 +27,12 @@ impl Clock {
         Self { read: Arc::new(read), last: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
+    /// From now on says nothing earlier than `at`: a clock that went back while nothing ran must not go back
+    /// behind what was recorded.
+    pub fn not_before(&self, at: Timestamp) {
+        self.last.fetch_max(at.as_microsecond(), Ordering::SeqCst);
+    }
+
     /// Now, later than anything this clock said before.
     pub fn now(&self) -> Timestamp {
         let read = (self.read)();

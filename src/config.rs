@@ -18,6 +18,9 @@ pub struct Config {
     pub log: LogPlace,
     /// What it may use.
     pub limits: Limits,
+    /// Whether it does what follows by itself: reactions and deadlines. Of several replicas, one is enough; more
+    /// are harmless.
+    pub reactions: bool,
 }
 
 /// Where the log is, when it is not in the folder.

@@ -9,6 +9,8 @@
 //!
 //! ```text
 //! proto -> command -> decide -> event -> log -> projector -> view -> query -> proto
+//!             ^                           |
+//!             +--- reactor, timer <-------+
 //! ```
 //!
 //! Ground state: the log. Derived state: everything else, and deleting it is always safe.
@@ -27,6 +29,7 @@
 //! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::conformance`] its rules,
 //!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
+//! - [`reactions`]: whenever this happened, ask for that; and when something falls due, ask for it.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
 //! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
@@ -55,5 +58,6 @@ pub mod domain;
 pub mod engine;
 pub mod exchange;
 pub mod log;
+pub mod reactions;
 pub mod telemetry;
 pub mod views;

@@ -32,7 +32,9 @@ pub(crate) struct Running {
 /// Starts it with its data in `dir`.
 pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
     let limits = Limits { connection_calls_max: 1024, ..Limits::default() };
-    let app = App::build(Config { data: dir.join("data"), log: LogPlace::default(), limits }).await?;
+    let app =
+        App::build(Config { data: dir.join("data"), log: LogPlace::default(), limits, reactions: true })
+            .await?;
     let (engine, views) = (app.engine().clone(), app.views().clone());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

@@ -6,8 +6,10 @@
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
+use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tonic::service::Routes;
 
 pub mod caller;
@@ -46,6 +48,8 @@ pub struct Parts {
     pub log: Arc<dyn Log>,
     /// Which backend keeps the log.
     pub backend: &'static str,
+    /// How far what follows by itself got; absent where it is turned off.
+    pub reactions: Option<watch::Receiver<Reacted>>,
     /// Since when the server runs.
     pub started_at: Timestamp,
 }
@@ -90,7 +94,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
-    let progress = Progress::new(parts.views.clone(), parts.backend, parts.started_at);
+    let (reactions, since) = (parts.reactions.clone(), parts.started_at);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

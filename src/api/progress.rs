@@ -4,7 +4,9 @@ use super::status;
 use super::trace::moment;
 use crate::domain::Timestamp;
 use crate::log::Position;
+use crate::reactions::Progress as Reacted;
 use crate::views::{State, Status as Reached, Views};
+use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
 /// Says how the server is.
@@ -12,13 +14,19 @@ use tonic::{Request, Response, Status};
 pub struct Progress {
     views: Views,
     backend: &'static str,
+    reactions: Option<watch::Receiver<Reacted>>,
     started_at: Timestamp,
 }
 
 impl Progress {
-    /// Watches `views` and their log, which `backend` keeps, since `started_at`.
-    pub fn new(views: Views, backend: &'static str, started_at: Timestamp) -> Self {
-        Self { views, backend, started_at }
+    /// Watches `views` and their log, which `backend` keeps, since `started_at`; and `reactions`, where there are any.
+    pub fn new(
+        views: Views,
+        backend: &'static str,
+        reactions: Option<watch::Receiver<Reacted>>,
+        started_at: Timestamp,
+    ) -> Self {
+        Self { views, backend, reactions, started_at }
     }
 }
 
@@ -28,7 +36,8 @@ impl pb::status_service_server::StatusService for Progress {
         &self,
         _request: Request<pb::GetStatusRequest>,
     ) -> Result<Response<pb::GetStatusResponse>, Status> {
-        // The views are asked first: they cannot be ahead of a head that was read later.
+        // These are asked first: they cannot be ahead of a head that was read later.
+        let reactions = self.reactions.as_ref().map(|it| it.borrow().clone());
         let views = self.views.status();
         let head = self.views.log().head().await.map_err(|err| status::broken(&err))?;
         Ok(Response::new(pb::GetStatusResponse {
@@ -37,8 +46,15 @@ impl pb::status_service_server::StatusService for Progress {
             head: head.map(|it| it.0),
             views: views.into_iter().map(|it| reached(it, head)).collect(),
             started_at: Some(moment(self.started_at)),
+            reactions: reactions.map(|it| reacted(it, head)),
         }))
     }
+}
+
+fn reacted(it: Reacted, head: Option<Position>) -> pb::ReactionsStatus {
+    let places = |it: Option<Position>| it.map_or(0, |it| it.0);
+    let lag = places(head).saturating_sub(places(it.position));
+    pb::ReactionsStatus { position: it.position.map(|it| it.0), lag, error: it.trouble.unwrap_or_default() }
 }
 
 fn reached(it: Reached, head: Option<Position>) -> pb::ViewStatus {

@@ -7,10 +7,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
 use crate::engine::Engine;
-use crate::log::{Error, FolderLock, Log};
+use crate::log::{Error, FolderLock, Log, Position};
+use crate::reactions::{Reactions, Trouble};
 use crate::views::Views;
 use jiff::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::transport::Channel;
@@ -27,30 +29,42 @@ pub use open::{OpenLog, lock_views, open_log};
 use followers::Ending;
 use server::Server;
 
+/// How long a program that ends waits for what follows from what it did. What is left follows the next time.
+const SETTLING_MAX: Duration = Duration::from_secs(10);
+
 /// What is running, or about to.
 pub struct App {
     log: OpenLog,
     _folder: Option<FolderLock>,
     engine: Engine,
     views: Views,
+    reactions: Option<Reactions>,
     limits: Limits,
     started_at: Timestamp,
 }
 
 impl App {
-    /// Opens the folder and lets the views catch up in the background.
+    /// Opens the folder and lets the views and the reactions catch up in the background.
     pub async fn build(config: Config) -> Result<Self, Error> {
         let clock = Clock::system();
         let started_at = clock.now();
         let log = open_log(&config.data, &config.log, &clock).await?;
         let folder = lock_views(&config.data, &config.log)?;
+        if let Some(last) = last_recorded(&*log.log).await? {
+            clock.not_before(last);
+        }
         let engine = Engine::new(log.log.clone(), clock, config.limits.memory_streams);
-        let views = Views::open(&config.data.join("views"), log.log.clone()).map_err(unavailable)?;
-        Ok(Self { log, _folder: folder, engine, views, limits: config.limits, started_at })
+        let dir = config.data.join("views");
+        let views = Views::open(&dir, log.log.clone()).map_err(unavailable)?;
+        let reactions = match config.reactions {
+            true => Some(Reactions::start(&dir, &engine, &views).await.map_err(troubled)?),
+            false => None,
+        };
+        Ok(Self { log, _folder: folder, engine, views, reactions, limits: config.limits, started_at })
     }
 
-    /// Serves whoever connects to `listener` until `shutdown` resolves; then stops accepting, ends
-    /// subscriptions, lets calls under way finish within the grace, and stops the views and the log.
+    /// Serves whoever connects to `listener` until `shutdown` resolves or a part fails; then stops accepting, ends
+    /// subscriptions, lets calls under way finish within the grace, and stops reactions, views and log.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -59,9 +73,13 @@ impl App {
         let (server, ending) = self.server();
         // Without it, an answer of several frames waits for the caller's delayed acknowledgement: 40 ms.
         let connections = TcpIncoming::from(listener).with_nodelay(Some(true));
-        let served = server.serve(connections, shutdown, ending).await;
+        let (failed, mut failure) = watch::channel(None);
+        let stop = shutdown_or_failure(shutdown, self.failure(), failed);
+        let served = server.serve(connections, stop, ending).await;
         self.close().await?;
-        served
+        served?;
+        let why = failure.borrow_and_update().clone();
+        why.map_or(Ok(()), |why: String| Err(Error::Unavailable(why)))
     }
 
     /// Serves this program alone.
@@ -85,10 +103,37 @@ impl App {
         &self.views
     }
 
-    /// Stops the views, then the log.
+    /// Stops the reactions, the views, then the log.
     pub async fn close(self) -> Result<(), Error> {
+        if let Some(reactions) = &self.reactions {
+            reactions.stop().await;
+        }
         self.views.stop().await;
         self.log.log.close().await
+    }
+
+    /// Waits until everything that follows from what is in the log is on record, within reason.
+    async fn settle(&self) -> Result<(), Error> {
+        let Some(reactions) = &self.reactions else { return Ok(()) };
+        let mut seen: Option<Position> = None;
+        loop {
+            let head = self.log.log.head().await?;
+            if head == seen || !reactions.wait(head, SETTLING_MAX).await {
+                return Ok(());
+            }
+            seen = head;
+        }
+    }
+
+    /// Resolves when a part ends that should not, with the reason.
+    fn failure(&self) -> impl Future<Output = String> + Send + 'static {
+        let failed = self.reactions.as_ref().map(Reactions::failed);
+        async move {
+            match failed {
+                Some(failed) => failed.await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     fn server(&self) -> (Server, watch::Sender<Ending>) {
@@ -99,6 +144,7 @@ impl App {
             backend: self.log.backend,
             engine: self.engine.clone(),
             views: self.views.clone(),
+            reactions: self.reactions.as_ref().map(Reactions::progress),
             started_at: self.started_at,
         };
         (Server::new(&parts, &self.limits), ending)
@@ -125,14 +171,42 @@ impl InProcess {
         self.head
     }
 
-    /// Lets calls under way finish, then stops the views and the log.
+    /// Lets calls under way finish and what follows from them happen, then stops everything.
     pub async fn close(self) -> Result<(), Error> {
         let Self { channel, stop, served, app, .. } = self;
         drop(channel);
         stop.send_replace(true);
         let served = served.await.map_err(unavailable)?;
+        app.settle().await?;
         app.close().await?;
         served
+    }
+}
+
+/// When the last event of the log was recorded.
+async fn last_recorded(log: &dyn Log) -> Result<Option<Timestamp>, Error> {
+    let Some(head) = log.head().await? else { return Ok(None) };
+    Ok(log.event_at(head).await?.map(|it| it.recorded_at))
+}
+
+/// Resolves when it is time to stop: as asked, or because a part failed, which is told through `failed`.
+async fn shutdown_or_failure(
+    shutdown: impl Future<Output = ()>,
+    failure: impl Future<Output = String>,
+    failed: watch::Sender<Option<String>>,
+) {
+    tokio::select! {
+        () = shutdown => {}
+        why = failure => {
+            failed.send_replace(Some(why));
+        }
+    }
+}
+
+fn troubled(trouble: Trouble) -> Error {
+    match trouble {
+        Trouble::Log(err) => err,
+        Trouble::View(_) | Trouble::Unreadable(_) | Trouble::Checkpoint(_) => unavailable(trouble),
     }
 }
 

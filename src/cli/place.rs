@@ -38,6 +38,11 @@ pub(super) struct Place {
     pub(super) actor: String,
 }
 
+/// A verb that brings something in lets follow what follows from it.
+const AT_WORK: bool = true;
+/// A verb that looks at a folder changes nothing in it.
+const ONLY_LOOKING: bool = false;
+
 /// A channel whose calls say who acts.
 pub(super) type Caller = InterceptedService<Channel, Actor>;
 
@@ -79,7 +84,7 @@ impl Place {
             Some(server) => self.connect_to(server).await,
             None => {
                 self.must_exist()?;
-                self.open().await
+                self.open(ONLY_LOOKING).await
             }
         }
     }
@@ -88,7 +93,7 @@ impl Place {
     pub(super) async fn connect_or_begin(&self) -> Result<Connection, Failure> {
         match &self.server {
             Some(server) => self.connect_to(server).await,
-            None => self.open().await,
+            None => self.open(AT_WORK).await,
         }
     }
 
@@ -113,8 +118,8 @@ impl Place {
     }
 
     /// How the folder is opened in this program.
-    pub(super) fn config(&self, limits: Limits) -> Config {
-        Config { data: self.data.clone(), log: self.log.clone(), limits }
+    pub(super) fn config(&self, limits: Limits, reactions: bool) -> Config {
+        Config { data: self.data.clone(), log: self.log.clone(), limits, reactions }
     }
 
     /// Whether nothing is there yet: no events on the log's server, nothing in the folder, or no folder.
@@ -142,8 +147,9 @@ impl Place {
         }
     }
 
-    async fn open(&self) -> Result<Connection, Failure> {
-        let built = App::build(self.config(Limits::default())).await.map_err(|err| self.unopened(err))?;
+    async fn open(&self, reactions: bool) -> Result<Connection, Failure> {
+        let config = self.config(Limits::default(), reactions);
+        let built = App::build(config).await.map_err(|err| self.unopened(err))?;
         let app = built.in_process().await?;
         let (plain, head) = (app.channel(), app.head());
         Ok(Connection { channel: self.speaking(plain.clone())?, plain, head, app: Some(app) })

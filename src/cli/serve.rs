@@ -15,6 +15,9 @@ pub(super) struct Serve {
     network: Network,
     #[command(flatten)]
     limits: Limits,
+    /// Leave what follows by itself, reactions and deadlines, to another replica
+    #[arg(long, env = "PACTLINE_NO_REACTIONS")]
+    no_reactions: bool,
 }
 
 impl Serve {
@@ -28,7 +31,9 @@ impl Serve {
                 ));
         }
         let stop = stop_signal()?;
-        let app = App::build(place.config(self.limits)).await.map_err(|err| place.unopened(err))?;
+        let app = App::build(place.config(self.limits, !self.no_reactions))
+            .await
+            .map_err(|err| place.unopened(err))?;
         let listener = TcpListener::bind(self.network.listen)
             .await
             .map_err(|err| Failure::from(err).about(format!("listening on {}", self.network.listen)))?;

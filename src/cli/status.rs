@@ -33,13 +33,23 @@ fn print(answer: &GetStatusResponse) -> std::io::Result<()> {
         let position = it.position.map_or("-".into(), |it| it.to_string());
         vec![it.view.clone(), position, it.lag.to_string(), it.error.clone()]
     };
-    table::print(&["view", "position", "behind", "error"], &answer.views.iter().map(row).collect::<Vec<_>>())
+    let mut rows: Vec<_> = answer.views.iter().map(row).collect();
+    rows.extend(answer.reactions.as_ref().map(|it| {
+        let position = it.position.map_or("-".into(), |it| it.to_string());
+        vec!["reactions".to_owned(), position, it.lag.to_string(), it.error.clone()]
+    }));
+    table::print(&["view", "position", "behind", "error"], &rows)
 }
 
 fn document(answer: &GetStatusResponse) -> serde_json::Value {
     let view =
         |it: &ViewStatus| json!({"view": it.view, "position": it.position, "lag": it.lag, "error": it.error});
+    let reactions = answer
+        .reactions
+        .as_ref()
+        .map(|it| json!({"position": it.position, "lag": it.lag, "error": it.error}));
     json!({
+        "reactions": reactions,
         "version": answer.version,
         "backend": answer.backend,
         "head": answer.head,

@@ -76,6 +76,12 @@ ids! {
     ResultId = "result";
 }
 
+/// The id of the `nth` thing that `what` made of the event: whoever derives it gets the same one, so that doing it
+/// twice is doing it once. Never change it: what was done is recognised by it.
+pub fn caused(event_id: Uuid, what: &str, nth: u64) -> Uuid {
+    Uuid::new_v5(&event_id, format!("{what}/{nth}").as_bytes())
+}
+
 /// The text is not a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a UUID; ids look like 6f1d5c5e-4b0b-5a7e-9a51-70616374706c")]

@@ -120,6 +120,11 @@ impl TryFrom<String> for Slug {
 pub struct PersonId(String);
 
 impl PersonId {
+    /// Nobody: what follows by itself is asked for by this program.
+    pub fn program() -> Self {
+        Self("pactline".to_owned())
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0

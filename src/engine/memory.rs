@@ -7,7 +7,7 @@ use crate::log::Expected;
 use quick_cache::sync::Cache;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -37,13 +37,20 @@ pub(super) struct Remembered<D: Decider> {
     /// Commands on one stream take turns, so that they do not conflict with each other.
     pub(super) turn: tokio::sync::Mutex<()>,
     past: Mutex<Past<D>>,
-    behind: AtomicBool,
+    /// Whether it was never read, so that the log may have more.
+    unread: AtomicBool,
+    /// The revision from which on something was sent to the log and no answer was folded in: it may be there, or
+    /// arrive later, even when whoever sent it was dropped. [`NOTHING_SENT`] otherwise.
+    sent: AtomicU64,
 }
+
+const NOTHING_SENT: u64 = u64::MAX;
 
 impl<D: Decider> Remembered<D> {
     fn new() -> Self {
         let past = Mutex::new(Past::new());
-        Self { turn: tokio::sync::Mutex::new(()), past, behind: AtomicBool::new(true) }
+        let (unread, sent) = (AtomicBool::new(true), AtomicU64::new(NOTHING_SENT));
+        Self { turn: tokio::sync::Mutex::new(()), past, unread, sent }
     }
 
     /// The fold so far. Held for moments only, never while waiting.
@@ -53,15 +60,28 @@ impl<D: Decider> Remembered<D> {
 
     /// Whether the log may have more.
     pub(super) fn is_behind(&self) -> bool {
-        self.behind.load(Ordering::Acquire)
+        self.unread.load(Ordering::Acquire) || self.sent.load(Ordering::Acquire) != NOTHING_SENT
     }
 
-    pub(super) fn falls_behind(&self) {
-        self.behind.store(true, Ordering::Release);
+    /// Something is about to be sent to the log, to be there from revision `from` on. Gives back what
+    /// [`Remembered::sent_nothing`] needs.
+    pub(super) fn sends(&self, from: u64) -> u64 {
+        self.sent.swap(from, Ordering::AcqRel)
     }
 
-    pub(super) fn is_current(&self) {
-        self.behind.store(false, Ordering::Release);
+    /// What was sent last will never be in the log; what was sent before it may.
+    pub(super) fn sent_nothing(&self, before: u64) {
+        self.sent.store(before, Ordering::Release);
+    }
+
+    /// The log was read to its end, or what was sent is folded in. What was sent is settled once its place is
+    /// taken: a log that has nothing there yet may still get it.
+    pub(super) fn is_read(&self) {
+        let next = self.past().expected().next_revision();
+        let settle = |sent| (sent < next).then_some(NOTHING_SENT);
+        // No update means that there is nothing to settle.
+        let _ = self.sent.fetch_update(Ordering::AcqRel, Ordering::Acquire, settle);
+        self.unread.store(false, Ordering::Release);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
-use crate::log::{Appended, Error, Log, NewRecord, Record, Writers};
+use crate::log::{Error, Expected, Log, NewRecord, Record, Writers};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -40,6 +40,15 @@ pub struct Engine {
 enum Mode {
     Record,
     Validate,
+}
+
+/// What a command comes to.
+struct Decided<E> {
+    events: Vec<E>,
+    /// When it takes effect.
+    at: Timestamp,
+    /// Where the stream was when this was decided, and must still be.
+    on: Expected,
 }
 
 impl Engine {
@@ -107,26 +116,30 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let before = remembered.past().commands.get(&meta.command_id).copied();
             if let Some(span) = before {
-                return Ok(self.original(&stream, span).await?);
+                return Ok(self.caused(&stream, span, None).await?);
             }
-            let (events, at) = match self.decide(&remembered, &command, &meta).await {
-                Ok(decided) => decided,
+            let decided = match self.decide(&remembered, &command, &meta).await {
+                Ok(Some(decided)) => decided,
+                // The stream went on meanwhile.
+                Ok(None) => continue,
                 // The memory may be behind where several processes write: refuse only what is up to date.
                 Err(_) if self.catch_up(&stream, &remembered).await? => continue,
                 Err(refused) => return Err(refused),
             };
-            if events.is_empty() || mode == Mode::Validate {
-                // Nothing is appended that would be in conflict with what others did.
+            if decided.events.is_empty() || mode == Mode::Validate {
+                // Nor is it said that something holds already, or would happen, on an old picture.
                 if self.writers == Writers::Many && self.catch_up(&stream, &remembered).await? {
                     continue;
                 }
-                return Ok(Outcome::unrecorded(stream, &events, &remembered.past())?);
+                return Ok(Outcome::unrecorded(stream, &decided.events, &remembered.past())?);
             }
-            match self.append(&stream, &remembered, &events, at, &meta).await {
+            match self.append(&stream, &remembered, &decided, &meta).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(Error::Conflict { .. }) => {
                     self.catch_up(&stream, &remembered).await?;
                 }
+                // Another process may have recorded this very command at a revision that is not remembered here.
+                Err(Error::Unacceptable(_)) if self.catch_up(&stream, &remembered).await? => continue,
                 Err(Error::Unacceptable(why)) => return Err(Refusal::Unacceptable(why).into()),
                 Err(err) => return Err(err.into()),
             }
@@ -136,14 +149,15 @@ impl Engine {
         Err(Error::Conflict { stream: stream.as_str().into(), expected, found }.into())
     }
 
-    /// Looks up what the command cites and lets the rules judge it.
+    /// Looks up what the command cites and lets the rules judge it; `None` when the stream went on meanwhile, so
+    /// that neither the revision nor the time that were looked at hold any more.
     async fn decide<D: Decider>(
         &self,
         remembered: &Remembered<D>,
         command: &D::Command,
         meta: &CommandMeta,
-    ) -> Result<(Vec<D::Event>, Timestamp), ExecuteError<D::Rejection>> {
-        let (at, late, references) = {
+    ) -> Result<Option<Decided<D::Event>>, ExecuteError<D::Rejection>> {
+        let (on, at, late, references) = {
             let past = remembered.past();
             past.is_at(meta.expected_revision)?;
             // What the rules say is worth more to a caller than that it comes too late to be recorded.
@@ -152,15 +166,20 @@ impl Engine {
                 Err(Refusal::BeforeTheLast { at, last }) => (last, Some(Refusal::BeforeTheLast { at, last })),
                 Err(refusal) => return Err(refusal.into()),
             };
-            (at, late, past.state.cites(command))
+            (past.expected(), at, late, past.state.cites(command))
         };
         let facts = self.facts(&references, at).await?;
         let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
-        let events = remembered.past().state.decide(command.clone(), &given);
-        let events = events.map_err(ExecuteError::Rejected)?;
+        let events = {
+            let past = remembered.past();
+            if past.expected() != on {
+                return Ok(None);
+            }
+            past.state.decide(command.clone(), &given).map_err(ExecuteError::Rejected)?
+        };
         match late {
             Some(refusal) if !events.is_empty() => Err(refusal.into()),
-            _ => Ok((events, at)),
+            _ => Ok(Some(Decided { events, at, on })),
         }
     }
 
@@ -168,36 +187,62 @@ impl Engine {
         &self,
         stream: &StreamName,
         remembered: &Remembered<D>,
-        events: &[D::Event],
-        at: Timestamp,
+        decided: &Decided<D::Event>,
         meta: &CommandMeta,
     ) -> Result<Outcome, Error> {
+        let Decided { events, at, on } = decided;
         let stored = Bytes::from(
-            serde_json::to_vec(&meta.stored(at)).map_err(|err| Error::Unacceptable(err.to_string()))?,
+            serde_json::to_vec(&meta.stored(*at)).map_err(|err| Error::Unacceptable(err.to_string()))?,
         );
         let records = (0..).zip(events).map(|(n, event)| new_record(meta.command_id, n, event, &stored));
         let records: Vec<NewRecord> = records.collect::<Result<_, _>>()?;
-        let expected = remembered.past().expected();
-        let caused: Vec<OutcomeEvent> = (expected.next_revision()..)
+        let caused: Vec<OutcomeEvent> = (on.next_revision()..)
             .zip(&records)
             .map(|(revision, it)| OutcomeEvent { id: it.id, kind: it.kind.clone(), revision })
             .collect();
+        // An earlier call of this very command may have been dropped, or answered elsewhere, and be there by now:
+        // the log then answers as it did then, and what it has is not what was decided here.
+        let perhaps_there = self.may_be_behind(remembered);
         // Until the answer is folded in, whoever comes next must read it back: this call may be dropped.
-        remembered.falls_behind();
-        let appended: Appended = self.log.append(stream.as_str(), expected, records).await?;
+        let before = remembered.sends(on.next_revision());
+        let appended = match self.log.append(stream.as_str(), *on, records).await {
+            Err(Error::Unacceptable(why)) => {
+                remembered.sent_nothing(before);
+                return Err(Error::Unacceptable(why));
+            }
+            answer => answer?,
+        };
+        if perhaps_there {
+            return self.read_back(stream, remembered, meta.command_id, &stored).await;
+        }
         let historical = meta.effective != Effective::Now;
         let mut past = remembered.past();
         for (event, it) in events.iter().zip(&caused) {
-            past.take(event.clone(), it, meta.command_id, at, historical);
+            past.take(event.clone(), it, meta.command_id, *at, historical);
         }
         drop(past);
-        remembered.is_current();
+        remembered.is_read();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
     }
 
     /// Whether a stream may have gone on since it was folded.
     fn may_be_behind<D: Decider>(&self, remembered: &Remembered<D>) -> bool {
         self.writers == Writers::Many || remembered.is_behind()
+    }
+
+    /// What the log has of a command that it says it took. It is another call's when its metadata, which says
+    /// when it took effect, is not what this one sent.
+    async fn read_back<D: Decider>(
+        &self,
+        stream: &StreamName,
+        remembered: &Remembered<D>,
+        command_id: Uuid,
+        sent: &Bytes,
+    ) -> Result<Outcome, Error> {
+        self.catch_up(stream, remembered).await?;
+        let span = remembered.past().commands.get(&command_id).copied();
+        let span = span.ok_or_else(|| Error::Corrupt(format!("{stream}: what was appended is not there")))?;
+        self.caused(stream, span, Some(sent)).await
     }
 
     /// Folds in what the log has beyond the memory; whether there was anything.
@@ -215,12 +260,18 @@ impl Engine {
                 take_record(&mut remembered.past(), record)?;
             }
         }
-        remembered.is_current();
+        remembered.is_read();
         Ok(found)
     }
 
-    /// The answer that a command got when it was recorded.
-    async fn original(&self, stream: &StreamName, span: memory::Span) -> Result<Outcome, Error> {
+    /// The answer that a command got when it was recorded; `sent` is the metadata of the call that asks, when it
+    /// may have been the one.
+    async fn caused(
+        &self,
+        stream: &StreamName,
+        span: memory::Span,
+        sent: Option<&Bytes>,
+    ) -> Result<Outcome, Error> {
         let mut caused = Vec::new();
         let mut chunks = self.log.read_stream(stream.as_str(), span.first);
         while caused.len() < span.events
@@ -228,7 +279,8 @@ impl Engine {
         {
             caused.extend(chunk.into_iter().take(span.events - caused.len()));
         }
-        Outcome::replayed(stream.clone(), &caused)
+        let replayed = sent.is_none_or(|sent| caused.iter().any(|it| it.meta != *sent));
+        Outcome::found(stream.clone(), &caused, replayed)
     }
 }
 

@@ -109,7 +109,8 @@ impl Outcome {
         }
     }
 
-    pub(super) fn replayed(stream: StreamName, records: &[Record]) -> Result<Self, Error> {
+    /// What was found in the log.
+    pub(super) fn found(stream: StreamName, records: &[Record], replayed: bool) -> Result<Self, Error> {
         let gone = || Error::Corrupt(format!("{stream}: events of a recorded command are missing"));
         let last = records.last().ok_or_else(gone)?;
         let event = |it: &Record| OutcomeEvent { id: it.id, kind: it.kind.clone(), revision: it.revision };
@@ -118,7 +119,7 @@ impl Outcome {
             position: Some(last.position),
             recorded_at: Some(last.recorded_at),
             events: records.iter().map(event).collect(),
-            replayed: true,
+            replayed,
             stream,
         })
     }

@@ -170,7 +170,6 @@ commands! {
         set_priority: SetPriorityRequest,
     }
     task_service_client::TaskServiceClient {
-        open_task: OpenTaskRequest,
         claim_task: ClaimTaskRequest,
         complete_task: CompleteTaskRequest,
     }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode};
 use std::cell::OnceCell;
 
 mod ask;
+pub mod deadlines;
 mod open;
 mod page;
 mod progress;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Box<dyn View>> {
         Box::new(trace::Traces),
         Box::<timeline::Timeline>::default(),
         Box::new(worklist::Worklist),
+        Box::new(deadlines::Deadlines),
     ]
 }
 

@@ -81,6 +81,11 @@ impl Views {
         progress::wait(&self.named(view)?.progress, after, longest).await
     }
 
+    /// How far `view` got, now and from now on.
+    pub fn progress(&self, view: &str) -> Result<watch::Receiver<Status>, ViewError> {
+        Ok(self.named(view)?.progress.subscribe())
+    }
+
     /// Puts a question to `view` within one snapshot of it, on a thread that may block. `question` also gets
     /// the last event that the snapshot takes into account. Does not wait: see [`Views::wait`].
     pub async fn ask<T: Send + 'static>(

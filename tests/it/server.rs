@@ -26,7 +26,12 @@ struct Here {
 
 async fn here() -> Here {
     let dir = tempfile::tempdir().unwrap();
-    let config = Config { data: dir.path().to_owned(), log: LogPlace::default(), limits: Limits::default() };
+    let config = Config {
+        data: dir.path().to_owned(),
+        log: LogPlace::default(),
+        limits: Limits::default(),
+        reactions: true,
+    };
     let app = App::build(config).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

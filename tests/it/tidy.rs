@@ -20,10 +20,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("views", &["codec", "domain", "log"]),
     ("reactions", &["clock", "codec", "domain", "engine", "log", "views"]),
     ("audit", &["log"]),
-    ("api", &["access", "audit", "clock", "codec", "domain", "engine", "exchange", "log", "views"]),
+    (
+        "api",
+        &["access", "audit", "clock", "codec", "domain", "engine", "exchange", "log", "reactions", "views"],
+    ),
     ("access", &["config", "domain"]),
     ("console", &["access", "audit", "domain", "log", "views"]),
-    ("exchange", &["api", "codec", "domain", "engine", "log", "views"]),
+    ("exchange", &["api", "codec", "domain", "engine", "log", "reactions", "views"]),
 ];
 const EVERYTHING: &[&str] = &[
     "access",

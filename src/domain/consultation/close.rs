@@ -13,8 +13,10 @@ pub(super) fn close(run: &Run, given: &Given) -> Result<Vec<Event>, Rejection> {
     if gone(run, given)? {
         return Ok(vec![failed(run, NoConsensus::TextGone)]);
     }
-    let present = room(run, given)?;
-    Ok(vec![closed(run, outcome(run, &present))])
+    Ok(vec![match room(run, given)? {
+        Some(present) => closed(run, outcome(run, &present)),
+        None => failed(run, NoConsensus::MeetingOver),
+    }])
 }
 
 /// Silence is over at its deadline and, once broken, at any time. Closing at the very instant of the deadline
@@ -38,23 +40,20 @@ fn gone(run: &Run, given: &Given) -> Result<bool, Rejection> {
     Ok(text.withdrawn || !text.current)
 }
 
-/// Who is in the room when the gavel falls. Nobody need be where the room does not decide.
-fn room(run: &Run, given: &Given) -> Result<BTreeSet<PartnerId>, Rejection> {
-    match run.rule {
-        _ if run.vote.is_some() => return Ok(BTreeSet::new()),
-        Rule::Silence | Rule::Unanimity => return Ok(BTreeSet::new()),
-        Rule::Majority(_) => return Err(Rejection::VoteNotOpen),
-        Rule::Consensus => {}
+/// Who is in the room when the gavel falls; `None` once there is no room any more: it was opened in a meeting in
+/// session, so that one which is not has ended. Nobody need be there where the room does not decide.
+fn room(run: &Run, given: &Given) -> Result<Option<BTreeSet<PartnerId>>, Rejection> {
+    if run.vote.is_some() || matches!(run.rule, Rule::Silence | Rule::Unanimity) {
+        return Ok(Some(BTreeSet::new()));
     }
     let meeting = run.meeting.as_ref().ok_or(Rejection::MeetingMissing)?;
     let meeting = given.cited::<MeetingFact>(&meeting.reference())?.fact;
-    if !meeting.open {
-        return Err(Rejection::MeetingNotInSession);
+    match run.rule {
+        _ if !meeting.open => Ok(None),
+        Rule::Majority(_) => Err(Rejection::VoteNotOpen),
+        _ if !meeting.quorate => Err(Rejection::QuorumNotEstablished),
+        Rule::Consensus | Rule::Silence | Rule::Unanimity => Ok(Some(meeting.present)),
     }
-    if !meeting.quorate {
-        return Err(Rejection::QuorumNotEstablished);
-    }
-    Ok(meeting.present)
 }
 
 fn closed(run: &Run, outcome: Outcome) -> Event {

@@ -16,9 +16,10 @@ pub(super) fn cites(state: &Consultation, command: &Command) -> Vec<Reference> {
         }
         Command::TakePosition { party, .. }
         | Command::Object { party, .. }
-        | Command::CastVote { party, .. }
         | Command::CorrectVote { party, .. } => admission(run, party).collect(),
-        Command::RequestVote { party } => admission(run, party).chain(meeting(run)).collect(),
+        Command::RequestVote { party } | Command::CastVote { party, .. } => {
+            admission(run, party).chain(meeting(run)).collect()
+        }
         Command::LiftObjection { agreed, .. } => agreed.clone(),
         Command::ReviseText { subject, .. } => text(subject).cloned().into_iter().collect(),
         Command::CloseConsultation => {

@@ -164,6 +164,8 @@ pub enum NoConsensus {
     },
     /// The text was revised away or withdrawn before it could be decided on.
     TextGone,
+    /// The meeting ended before the room decided.
+    MeetingOver,
 }
 
 /// A fact; it cannot be refused.

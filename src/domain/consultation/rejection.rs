@@ -121,6 +121,20 @@ pub enum Rejection {
     /// It has not begun, or is over.
     #[error("the meeting is not in session: open it, or decide in one that is")]
     MeetingNotInSession,
+    /// Votes are of members present and voting: rule 58 of the ECOSOC functional commissions.
+    #[error("{name} is not in the room: record its attendance in the meeting first")]
+    NotPresent {
+        /// Who.
+        name: Name,
+    },
+    /// Whoever speaks for one party says nothing for another.
+    #[error("this was sent on behalf of {on_behalf_of}, and {party} is to speak: name one and the same")]
+    SpeaksForAnother {
+        /// In whose name it would be.
+        party: PartnerId,
+        /// For whom it was sent.
+        on_behalf_of: PartnerId,
+    },
     /// Nobody found that enough members are there.
     #[error("the meeting has no quorum: establish it before the gavel falls")]
     QuorumNotEstablished,
@@ -279,7 +293,9 @@ impl crate::domain::Rejection for Rejection {
         match self {
             Rejection::AlreadyOpened => Category::AlreadyExists,
             Rejection::NotOpened => Category::NotFound,
-            Rejection::NoStanding { .. } | Rejection::MemberNoLonger { .. } => Category::Forbidden,
+            Rejection::NoStanding { .. }
+            | Rejection::MemberNoLonger { .. }
+            | Rejection::SpeaksForAnother { .. } => Category::Forbidden,
             Rejection::RosterGivenTwice | Rejection::ConditionsOnDocument => Category::Invalid,
             Rejection::Roster(why) => why.category(),
             _ => Category::Precondition,

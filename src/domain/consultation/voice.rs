@@ -60,6 +60,7 @@ pub(super) fn lift(
     given: &Given,
 ) -> Result<Vec<Event>, Rejection> {
     let seat = member(run, party)?;
+    speaks_for(party, given)?;
     still_silent(run, given)?;
     let Some(objection) = run.objections.get(&party) else {
         return Err(Rejection::NotObjecting { name: seat.name.clone() });
@@ -91,6 +92,7 @@ pub(super) fn member(run: &Run, party: PartnerId) -> Result<&Seat, Rejection> {
 /// A member of the roster who is a member still.
 pub(super) fn entitled<'a>(run: &'a Run, party: PartnerId, given: &Given) -> Result<&'a Seat, Rejection> {
     let seat = member(run, party)?;
+    speaks_for(party, given)?;
     let Some(admission) = &seat.partner else {
         return Ok(seat);
     };
@@ -99,6 +101,14 @@ pub(super) fn entitled<'a>(run: &'a Run, party: PartnerId, given: &Given) -> Res
         return Ok(seat);
     }
     Err(Rejection::MemberNoLonger { name: seat.name.clone() })
+}
+
+/// Whoever says for whom they act says nothing in another party's name.
+fn speaks_for(party: PartnerId, given: &Given) -> Result<(), Rejection> {
+    match given.on_behalf_of.filter(|it| *it != party) {
+        Some(on_behalf_of) => Err(Rejection::SpeaksForAnother { party, on_behalf_of }),
+        None => Ok(()),
+    }
 }
 
 /// Where silence decides, nothing counts that is said after its end.

@@ -1,6 +1,6 @@
 //! Voting: asking for it, casting, correcting, declaring.
 use super::state::{Run, Voting};
-use super::voice::{entitled, still_silent};
+use super::voice::{entitled, member, still_silent};
 use super::{Event, Rejection, Tally, Vote};
 use crate::domain::Given;
 use crate::domain::charter::{Majority, Rule};
@@ -17,8 +17,9 @@ pub(super) fn request(run: &Run, party: PartnerId, given: &Given) -> Result<Vec<
     }
     let majority = majority(run)?;
     still_silent(run, given)?;
-    let (present, of) = quorum(run, given)?;
-    Ok(vec![Event::VoteRequested { party, majority, present, of }])
+    let (there, of) = quorum(run, given)?;
+    present(run, party, given)?;
+    Ok(vec![Event::VoteRequested { party, majority, present: there, of }])
 }
 
 fn majority(run: &Run) -> Result<Majority, Rejection> {
@@ -54,8 +55,28 @@ pub(super) fn cast(run: &Run, party: PartnerId, vote: Vote, given: &Given) -> Re
     match voting(run)?.cast.get(&party) {
         Some(before) if *before == vote => Ok(Vec::new()),
         Some(_) => Err(Rejection::AlreadyVoted { name: seat.name.clone() }),
-        None => Ok(vec![Event::VoteCast { party, vote }]),
+        None => {
+            present(run, party, given)?;
+            Ok(vec![Event::VoteCast { party, vote }])
+        }
     }
+}
+
+/// Where a vote is taken in a meeting, members vote who are there, and while it is in session (rule 58: members
+/// present and voting). A vote that was cast can be corrected from anywhere.
+fn present(run: &Run, party: PartnerId, given: &Given) -> Result<(), Rejection> {
+    let Some(meeting) = &run.meeting else {
+        return Ok(());
+    };
+    let meeting = given.cited::<MeetingFact>(&meeting.reference())?.fact;
+    if !meeting.open {
+        return Err(Rejection::MeetingNotInSession);
+    }
+    if meeting.present.contains(&party) {
+        return Ok(());
+    }
+    let name = member(run, party)?.name.clone();
+    Err(Rejection::NotPresent { name })
 }
 
 pub(super) fn correct(

@@ -44,6 +44,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::IsProposer
         | Rejection::IsPublisher
         | Rejection::SpokeForAnother { .. }
+        | Rejection::ActsForAnother { .. }
         | Rejection::IsProposingPartner
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }
@@ -70,6 +71,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::ParentOver { .. }
         | Rejection::NotCited { .. }
         | Rejection::PriorityRetired { .. }
+        | Rejection::PriorityOfAnotherCharter { .. }
         | Rejection::ProvisionSuperseded { .. }
         | Rejection::NoBasis
         | Rejection::NothingLeft { .. }

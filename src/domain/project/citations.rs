@@ -11,8 +11,8 @@ pub(super) fn cite_priority(
     given: &Given,
     priority: &Reference,
 ) -> Result<Vec<Event>, Rejection> {
-    project.underway()?;
-    let priority = live_priority(given, priority)?;
+    let charter = project.underway()?.charter.clone();
+    let priority = live_priority(given, priority, &charter)?;
     new(project, &priority)?;
     Ok(vec![Event::PriorityCited { priority }])
 }
@@ -47,9 +47,17 @@ pub(super) fn revoke(project: &Project, cited: Reference, reason: Prose) -> Resu
     }
 }
 
-/// The priority, when it was not retired.
-pub(super) fn live_priority(given: &Given, priority: &Reference) -> Result<Citation, Rejection> {
+/// The priority, when it was not retired and is of the same pipeline: whatever its edition, of the project's
+/// charter.
+pub(super) fn live_priority(
+    given: &Given,
+    priority: &Reference,
+    charter: &Citation,
+) -> Result<Citation, Rejection> {
     let Cited { citation, fact } = given.cited::<PriorityFact>(priority)?;
+    if fact.charter.stream != charter.stream {
+        return Err(Rejection::PriorityOfAnotherCharter { citation, charter: charter.stream.clone() });
+    }
     if fact.live { Ok(citation) } else { Err(Rejection::PriorityRetired { citation }) }
 }
 

@@ -38,9 +38,10 @@ pub(super) fn propose(now: &Project, command: Command, given: &Given) -> Result<
     let entered = stages::enter(first, None, Vec::new(), given.at);
     sum_up(&sectors)?;
     let budget = budget.map(|it| Money::positive(it.currency, it.minor)).transpose()?;
-    let priorities = live(given, &priorities)?;
+    let priorities = live(given, &priorities, &charter)?;
     let parent = parent.map(|it| part_of(given, &it, project)).transpose()?;
-    let proposed_for = proposed_for.map(|it| review::member(given, &it)).transpose()?.map(|it| it.citation);
+    let proposed_for = proposed_for.map(|it| review::represented(given, &it)).transpose()?;
+    let proposed_for = proposed_for.map(|it| it.citation);
     let (law, proposer) = (Arc::new(fact.law.projects.clone()), given.by.clone());
     let proposed = Event::ProjectProposed {
         project,
@@ -124,10 +125,10 @@ fn sum_up(sectors: &[Sector]) -> Result<(), Rejection> {
     }
 }
 
-fn live(given: &Given, priorities: &[Reference]) -> Result<Vec<Citation>, Rejection> {
+fn live(given: &Given, priorities: &[Reference], charter: &Citation) -> Result<Vec<Citation>, Rejection> {
     let mut found = Vec::new();
     for priority in priorities {
-        let citation = live_priority(given, priority)?;
+        let citation = live_priority(given, priority, charter)?;
         if found.contains(&citation) {
             return Err(Rejection::AlreadyCited { citation });
         }

@@ -122,6 +122,22 @@ pub enum Rejection {
         /// Which.
         citation: Citation,
     },
+    /// What another pipeline holds important is no mandate in this one.
+    #[error("the priority {citation} is of another charter: cite one that was set under {charter}")]
+    PriorityOfAnotherCharter {
+        /// Which.
+        citation: Citation,
+        /// The project's charter.
+        charter: StreamName,
+    },
+    /// Whoever acts for one partner does nothing for another.
+    #[error("this was sent on behalf of {on_behalf_of}, and {partner} is to act: name one and the same")]
+    ActsForAnother {
+        /// In whose name it would be.
+        partner: PartnerId,
+        /// For whom it was sent.
+        on_behalf_of: PartnerId,
+    },
     /// A newer text stands in its place.
     #[error("{citation} is superseded: cite the newer text, or have the citation retained for this project")]
     ProvisionSuperseded {

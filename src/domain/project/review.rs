@@ -66,7 +66,7 @@ pub(super) fn reject(project: &Project, reason: Prose) -> Result<Vec<Event>, Rej
 }
 
 /// The partner, when it is a member.
-pub(super) fn member(given: &Given, partner: &Reference) -> Result<Cited<PartnerFact>, Rejection> {
+fn member(given: &Given, partner: &Reference) -> Result<Cited<PartnerFact>, Rejection> {
     let cited = given.cited::<PartnerFact>(partner)?;
     match cited.fact.capacity {
         Some(Capacity::Member) => Ok(cited),
@@ -74,8 +74,17 @@ pub(super) fn member(given: &Given, partner: &Reference) -> Result<Cited<Partner
     }
 }
 
-fn holder(given: &Given, partner: &Reference, role: &RoleName) -> Result<Cited<PartnerFact>, Rejection> {
+/// The partner, when it is a member and nobody acts for another one.
+pub(super) fn represented(given: &Given, partner: &Reference) -> Result<Cited<PartnerFact>, Rejection> {
     let cited = member(given, partner)?;
+    match given.on_behalf_of.filter(|it| *it != cited.fact.id) {
+        Some(on_behalf_of) => Err(Rejection::ActsForAnother { partner: cited.fact.id, on_behalf_of }),
+        None => Ok(cited),
+    }
+}
+
+fn holder(given: &Given, partner: &Reference, role: &RoleName) -> Result<Cited<PartnerFact>, Rejection> {
+    let cited = represented(given, partner)?;
     match cited.fact.roles.contains(role) {
         true => Ok(cited),
         false => Err(Rejection::RoleNotHeld { partner: cited.fact.id, role: role.clone() }),

@@ -59,7 +59,7 @@ fn due_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
     stage.deadline_days.map(|days| after(at, days))
 }
 
-fn report_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
+pub(super) fn report_at(stage: &Stage, at: Timestamp) -> Option<Timestamp> {
     stage.report.as_ref().map(|it| after(at, it.every_days))
 }
 

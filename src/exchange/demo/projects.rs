@@ -57,12 +57,12 @@ impl Run<'_> {
         };
         self.found(adopted).await?;
         if self.it.reaches > Stage::Proposal {
-            self.pass(Stage::Proposal, Vec::new()).await?;
+            let appraisal = self.pass(Stage::Proposal).await?;
             self.appraise().await?;
-        }
-        if self.it.reaches > Stage::Appraisal {
-            let checked = works::duplication_checked(&self).await?;
-            self.pass(Stage::Appraisal, vec![checked]).await?;
+            if self.it.reaches > Stage::Appraisal {
+                works::ordered(&self, &appraisal, cast::COORDINATOR).await?;
+                self.pass(Stage::Appraisal).await?;
+            }
         }
         self.fund().await?;
         if self.it.measured_by.as_ref() == Some(&self.ground.world.facts().evidence.kind) {
@@ -192,31 +192,28 @@ impl Run<'_> {
     /// A donor agrees, the money is there: it begins, with something to measure it by.
     async fn start(&self) -> Result<(), Failed> {
         self.approve("donor", &self.ground.world.facts().projects.approving_donor).await?;
-        self.pass(Stage::Funding, Vec::new()).await?;
+        self.pass(Stage::Funding).await?;
         works::results(self).await
     }
 
-    pub(super) async fn pass(&self, stage: Stage, tasks: Vec<EventReference>) -> Result<(), Failed> {
+    /// Leaves a stage. The entry into the next one.
+    pub(super) async fn pass(&self, stage: Stage) -> Result<EventReference, Failed> {
         let name = name(stage);
-        let request = PassGateRequest {
-            project_id: self.id(),
-            stage: name.to_owned(),
-            tasks,
-            ..PassGateRequest::default()
-        };
-        self.ask(cast::COORDINATOR, &format!("pass/{name}"), request).await.map(|_| ())
+        let request =
+            PassGateRequest { project_id: self.id(), stage: name.to_owned(), ..PassGateRequest::default() };
+        event(&self.ask(cast::COORDINATOR, &format!("pass/{name}"), request).await?, "StageEntered")
     }
 
     /// Tries a gate that must stay shut, and says what keeps it so.
     async fn try_gate(&self, stage: Stage) -> Result<Option<String>, Failed> {
         let title = &self.it.title;
-        match self.pass(stage, Vec::new()).await {
+        match self.pass(stage).await {
             Err(shut) if shut.is_refusal() => {
                 let why = shut.status().map_or_else(String::new, |it| it.message().to_owned());
                 Ok(Some(format!("{title} ({}): {why}", self.it.uninfo)))
             }
             Err(broken) => Err(broken),
-            Ok(()) => Ok(None),
+            Ok(_) => Ok(None),
         }
     }
 

@@ -1,53 +1,51 @@
 //! The work around a project: tasks, reviews, results. All of it is illustration, and says so where it is words.
 use super::facts::Stage;
 use super::projects::Run;
-use super::{Failed, cast, event, key, period, quantity};
+use super::{Failed, cast, key, period, quantity};
 use crate::api::proto::*;
-use crate::domain::id::{IndicatorId, ResultId, TaskId};
+use crate::domain::id::{IndicatorId, ResultId};
+use crate::reactions::order_task;
+use std::time::Duration;
+use tonic::Code;
 
 const LEASE_MS: u64 = 24 * 60 * 60 * 1000;
-const BACKOFF_MS: u64 = 60_000;
+/// How often, and how long apart in milliseconds, it is looked whether the charter's work is there to be done.
+const LOOKS: u64 = 400;
+const LOOK_AGAIN_MS: u64 = 25;
 
-/// Somebody looked for projects that do the same. The TaskCompleted.
-pub(super) async fn duplication_checked(run: &Run<'_>) -> Result<EventReference, Failed> {
-    let title = "Look for projects that do the same";
-    task(run, "duplication-check", title, "coordinator", cast::COORDINATOR).await
-}
-
-async fn task(
-    run: &Run<'_>,
-    kind: &str,
-    title: &str,
-    role: &str,
-    worker: &str,
-) -> Result<EventReference, Failed> {
-    let task_id = TaskId::of(&key(&format!("task/{}/{kind}", run.it.uninfo))).to_string();
-    let what = |verb: &str| format!("task/{kind}/{verb}");
-    let request = OpenTaskRequest {
-        task_id: task_id.clone(),
-        kind: kind.to_owned(),
-        title: title.to_owned(),
-        subject: format!("project-{}", run.id()),
-        role: role.to_owned(),
-        attempts_max: 3,
-        backoff_ms: BACKOFF_MS,
-        ..OpenTaskRequest::default()
-    };
-    run.ask(cast::COORDINATOR, &what("open"), request).await?;
-    let request = ClaimTaskRequest {
-        task_id: task_id.clone(),
-        worker: worker.to_owned(),
-        lease_ms: LEASE_MS,
-        ..ClaimTaskRequest::default()
-    };
-    run.ask(worker, &what("claim"), request).await?;
+/// Somebody does what the charter orders in a stage that `entry` began: its first order.
+pub(super) async fn ordered(run: &Run<'_>, entry: &EventReference, worker: &str) -> Result<(), Failed> {
+    let entry_id =
+        entry.event_id.parse().map_err(|_| Failed::format(&entry.event_id, "not an event's id"))?;
+    let task_id = order_task(entry_id, 0).to_string();
+    let stage = &entry.revision;
+    claimed(run, &task_id, &format!("task/{stage}/claim"), worker).await?;
     let request = CompleteTaskRequest {
         task_id,
         worker: worker.to_owned(),
         outcome: "Illustration: done.".to_owned(),
         ..CompleteTaskRequest::default()
     };
-    event(&run.ask(worker, &what("complete"), request).await?, "TaskCompleted")
+    run.ask(worker, &format!("task/{stage}/complete"), request).await.map(|_| ())
+}
+
+/// The task is opened by itself, soon after the stage was entered.
+async fn claimed(run: &Run<'_>, task_id: &str, label: &str, worker: &str) -> Result<(), Failed> {
+    let request = || ClaimTaskRequest {
+        task_id: task_id.to_owned(),
+        worker: worker.to_owned(),
+        lease_ms: LEASE_MS,
+        ..ClaimTaskRequest::default()
+    };
+    for _ in 0..LOOKS {
+        match run.ask(worker, label, request()).await {
+            Err(failed) if failed.status().is_some_and(|it| it.code() == Code::NotFound) => {
+                tokio::time::sleep(Duration::from_millis(LOOK_AGAIN_MS)).await;
+            }
+            claimed => return claimed.map(|_| ()),
+        }
+    }
+    Err(Failed::format(label, "nobody opened the task: the server must run with reactions"))
 }
 
 /// An expert finds it good.
@@ -136,14 +134,9 @@ pub(super) async fn measured(run: &Run<'_>) -> Result<(), Failed> {
 /// The final report, an evaluation, what was learned: and it is done.
 pub(super) async fn finish(run: &Run<'_>) -> Result<(), Failed> {
     run.attach("final-report").await?;
-    run.pass(Stage::Implementation, Vec::new()).await?;
+    let closure = run.pass(Stage::Implementation).await?;
     review(run, "evaluation").await?;
-    let title = "Report to the expert working group what was learned";
-    let learned = task(run, "lessons-learned", title, "implementer", cast::REPORTER).await?;
-    let request = CompleteProjectRequest {
-        project_id: run.id(),
-        tasks: vec![learned],
-        ..CompleteProjectRequest::default()
-    };
+    ordered(run, &closure, cast::REPORTER).await?;
+    let request = CompleteProjectRequest { project_id: run.id(), ..CompleteProjectRequest::default() };
     run.ask(cast::COORDINATOR, "complete", request).await.map(|_| ())
 }

@@ -12,6 +12,7 @@ use crate::domain::citation::Citation;
 use crate::domain::text::Source;
 
 mod changes;
+mod citing;
 mod edges;
 mod labels;
 mod reads;
@@ -20,6 +21,7 @@ mod upward;
 mod verdicts;
 mod walk;
 
+pub use citing::citing;
 pub use upward::{Below, Dependent, Dependents, dependents};
 pub use walk::trace;
 

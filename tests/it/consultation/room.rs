@@ -23,14 +23,19 @@ fn the_absent_do_not_block() {
 }
 
 #[test]
-fn the_gavel_falls_only_in_a_meeting_that_is_open_and_quorate() {
+fn the_gavel_falls_only_in_a_meeting_that_is_quorate() {
     let full = || in_session(&["france", "iran"]);
-    let over = MeetingFact { open: false, ..full() };
-    let refused = Rejection::MeetingNotInSession;
-    story([consensus()]).citing(meeting(), over).when(CLOSE).then_rejected(refused);
     let few = MeetingFact { quorate: false, ..full() };
     let refused = Rejection::QuorumNotEstablished;
     story([consensus()]).citing(meeting(), few).when(CLOSE).then_rejected(refused);
+}
+
+#[test]
+fn what_the_room_did_not_decide_before_the_meeting_ended_is_not_adopted() {
+    let over = || MeetingFact { open: false, ..in_session(&["france", "iran", "kyrgyzstan"]) };
+    let ended = || failed(NoConsensus::MeetingOver);
+    story([consensus()]).citing(meeting(), over()).when(CLOSE).then([ended()]);
+    story([majority()]).citing(meeting(), over()).when(CLOSE).then([ended()]);
 }
 
 #[test]

@@ -80,9 +80,9 @@ fn a_vote_opens_with_exactly_the_quorum_and_not_below_it() {
 fn without_a_quorum_in_the_law_any_one_member_there_suffices() {
     let past = || opened_in(commission(), Rule::Majority(simple_majority()), Some(meeting()));
     let with = |present: &[&str]| story([past()]).citing(meeting(), in_session(present));
-    let (party, majority) = (party("iran"), simple_majority());
+    let (party, majority) = (party("france"), simple_majority());
     let opened = Event::VoteRequested { party, majority, present: 1, of: 3 };
-    with(&["france"]).when(request("iran")).then([opened]);
+    with(&["france"]).when(request("france")).then([opened]);
     let refused = Rejection::NoQuorum { present: 0, of: 3, needed: 1 };
     with(&[]).when(request("iran")).then_rejected(refused);
 }
@@ -202,4 +202,24 @@ fn exactly_the_share_is_enough_unless_more_is_asked_for() {
     assert!(passes(&simple_majority(), &tally(30, 3, 18)));
     assert!(passes(&two_thirds(), &tally(u32::MAX, u32::MAX / 2, u32::MAX)));
     assert!(!passes(&two_thirds(), &tally(0, 0, 7)));
+}
+
+#[test]
+fn who_is_not_in_the_room_neither_asks_for_a_vote_nor_casts_one() {
+    let absent = Rejection::NotPresent { name: name("kyrgyzstan") };
+    let without = || in_session(&["france", "iran"]);
+    let asked = story([consensus()]).citing(meeting(), without()).when(request("kyrgyzstan"));
+    asked.then_rejected(absent.clone());
+    let vote = || cast("kyrgyzstan", Vote::Yes);
+    story(voting(&[])).citing(meeting(), without()).when(vote()).then_rejected(absent);
+    let over = MeetingFact { open: false, ..in_session(&["kyrgyzstan"]) };
+    story(voting(&[])).citing(meeting(), over).when(vote()).then_rejected(Rejection::MeetingNotInSession);
+}
+
+#[test]
+fn nobody_votes_in_the_name_of_a_party_they_do_not_act_for() {
+    let refused = Rejection::SpeaksForAnother { party: party("iran"), on_behalf_of: party("france") };
+    let asked = || story(voting(&[])).on_behalf_of(party("france"));
+    asked().when(cast("iran", Vote::Yes)).then_rejected(refused);
+    asked().when(cast("france", Vote::Yes)).then([voted("france", Vote::Yes)]);
 }

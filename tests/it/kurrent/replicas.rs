@@ -87,7 +87,7 @@ async fn call(replicas: Arc<Replicas>, caller: usize, shared: String, acknowledg
         for attempt in 0.. {
             let replica = (caller + n as usize + attempt) % REPLICAS;
             let answer = match replicas.channel(replica).await {
-                Ok(channel) if caller % 2 == 0 => {
+                Ok(channel) if caller.is_multiple_of(2) => {
                     rename(channel, &shared, format!("Name {n} by {caller}"), id).await
                 }
                 Ok(channel) => admit(channel, &format!("O{caller}-{n}"), id).await,

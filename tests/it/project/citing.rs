@@ -34,6 +34,16 @@ fn a_retired_priority_is_not_cited() {
 }
 
 #[test]
+fn a_priority_of_another_pipeline_is_no_mandate() {
+    let (citation, fact) = priority(1, true);
+    let other = PriorityFact { charter: event("charter", 101, 0), ..fact };
+    let command = Command::CitePriority { priority: citation.reference() };
+    let charter = event("charter", 100, 0).stream;
+    let rejection = Rejection::PriorityOfAnotherCharter { citation: citation.clone(), charter };
+    project([]).citing(citation, other).when(command).then_rejected(rejection);
+}
+
+#[test]
 fn a_provision_is_cited_while_it_is_in_force() {
     let (citation, fact) = provision(None);
     let past = || project([]).at(day(10));

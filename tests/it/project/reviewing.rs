@@ -128,3 +128,11 @@ fn a_rejected_project_is_over() {
     project([]).when(reject.clone()).then([rejected.clone()]);
     project([rejected]).when(reject).then_rejected(Rejection::Over { end: End::Rejected });
 }
+
+#[test]
+fn who_acts_for_one_partner_approves_for_no_other() {
+    let (other, own) = (PartnerId(Uuid::from_u128(3)), PartnerId(Uuid::from_u128(2)));
+    let rejection = Rejection::ActsForAnother { partner: own, on_behalf_of: other };
+    project_citing(true).on_behalf_of(other).when(approve(2)).then_rejected(rejection);
+    assert_eq!(project_citing(true).on_behalf_of(own).when(approve(2)).events(), [approved(2)]);
+}

@@ -1,0 +1,38 @@
+//! The threshold of funding is crossed: the gate is looked at again, and when it is open somebody may pass it.
+use super::work::{self, Work};
+use super::{AnyCommand, Happened, Reaction, Request};
+use crate::codec::AnyEvent;
+use crate::domain::id::{TaskId, caused};
+use crate::domain::project::{Command, Event};
+
+const NAME: &str = "gate";
+
+/// The kind of task to pass a gate that is open.
+pub(super) const PASS: &str = "pass-gate";
+
+/// The reaction.
+pub(super) struct Gate;
+
+impl Reaction for Gate {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn react(&self, event: &Happened) -> Vec<Request> {
+        let AnyEvent::Project(it) = &event.event else { return Vec::new() };
+        if let Event::ProjectFunded { stage: Some(stage), .. } = it {
+            let command = Command::ExamineGate { stage: stage.clone() };
+            return vec![Request::Ask(AnyCommand::Project(event.stream().id(), command))];
+        }
+        if let Event::GateExamined { stage, missing, steward: Some(role) } = it
+            && missing.is_empty()
+        {
+            let (title, subject) =
+                (format!("Pass the gate of the stage {stage}: it is open"), event.stream());
+            let work = Work { kind: PASS, title, subject, role, due_at: None, escalate_to: None };
+            let task = TaskId(caused(event.citation.event_id, NAME, 0));
+            return work::open(task, work).into_iter().collect();
+        }
+        Vec::new()
+    }
+}

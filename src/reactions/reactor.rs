@@ -1,0 +1,163 @@
+//! Follows the log and asks for what follows from each event.
+//!
+//! What one stream is asked for is asked in the order of the log; different streams side by side.
+use super::checkpoint::Checkpoint;
+use super::found::find;
+use super::{AnyCommand, Asked, Happened, Progress, Reaction, Request, Trouble};
+use crate::domain::citation::StreamName;
+use crate::domain::id::caused;
+use crate::domain::text::PersonId;
+use crate::engine::{CommandMeta, Engine};
+use crate::log::{Position, Record, Records};
+use crate::views::Views;
+use futures::{TryStreamExt, stream};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How many streams are asked at the same time.
+const LANES: usize = 64;
+/// How long to wait before trying again what did not work.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// A command, and who asks for it because of what.
+type Ask = (AnyCommand, CommandMeta);
+
+/// Every reaction on one log.
+pub struct Reactor {
+    engine: Engine,
+    views: Views,
+    reactions: Vec<Box<dyn Reaction>>,
+    checkpoint: Checkpoint,
+    position: Option<Position>,
+    progress: watch::Sender<Progress>,
+}
+
+impl Reactor {
+    /// Goes on from where `dir` says it was; from the beginning where it does not.
+    pub async fn open(
+        dir: &Path,
+        engine: Engine,
+        views: Views,
+        reactions: Vec<Box<dyn Reaction>>,
+    ) -> Result<Self, Trouble> {
+        std::fs::create_dir_all(dir)
+            .map_err(|err| Trouble::Checkpoint(format!("{}: {err}", dir.display())))?;
+        let checkpoint = Checkpoint::of(dir);
+        let position = checkpoint.read(&**engine.log()).await?;
+        let progress = watch::Sender::new(Progress { position, ..Progress::default() });
+        Ok(Self { engine, views, reactions, checkpoint, position, progress })
+    }
+
+    /// How far it got, now and from now on.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    /// Sees to what is in the log now; the last event that it has seen to.
+    pub async fn catch_up(&mut self) -> Result<Option<Position>, Trouble> {
+        let mut records = self.engine.log().read_all(self.position);
+        while let Some(chunk) = records.try_next().await? {
+            self.take(&chunk).await?;
+        }
+        Ok(self.position)
+    }
+
+    /// Sees to what is in the log and to what follows from that, until nothing more does.
+    pub async fn run_until_idle(&mut self) -> Result<(), Trouble> {
+        while self.engine.log().head().await? > self.position {
+            self.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    /// Follows the log until `stop`; ends early only with trouble that does not pass.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), Trouble> {
+        loop {
+            let mut records = self.engine.log().follow(self.position);
+            let trouble = tokio::select! {
+                biased;
+                _ = stop.wait_for(|it| *it) => return Ok(()),
+                followed = self.follow(&mut records) => followed,
+            };
+            match trouble {
+                Ok(()) => return Ok(()),
+                Err(trouble) if trouble.is_passing() => self.troubled(&trouble),
+                Err(trouble) => return Err(trouble),
+            }
+            tokio::select! {
+                _ = stop.wait_for(|it| *it) => return Ok(()),
+                () = tokio::time::sleep(AGAIN_AFTER) => {}
+            }
+        }
+    }
+
+    fn troubled(&self, trouble: &Trouble) {
+        tracing::warn!(%trouble, "reactions wait and try again");
+        self.progress.send_modify(|it| it.trouble = Some(trouble.to_string()));
+    }
+
+    async fn follow(&mut self, records: &mut Records) -> Result<(), Trouble> {
+        while let Some(chunk) = records.try_next().await? {
+            self.take(&chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Sees to a chunk of the log. Dropped half way, it is seen to again.
+    async fn take(&mut self, chunk: &[Record]) -> Result<(), Trouble> {
+        let Some(last) = chunk.last() else { return Ok(()) };
+        let mut lanes: BTreeMap<StreamName, Vec<Ask>> = BTreeMap::new();
+        for record in chunk {
+            for (command, meta) in self.follows_from(record).await? {
+                lanes.entry(command.stream()).or_default().push((command, meta));
+            }
+        }
+        let engine = &self.engine;
+        let lanes = stream::iter(lanes.into_values().map(Ok));
+        lanes.try_for_each_concurrent(LANES, |lane| in_turn(engine, lane)).await?;
+        self.checkpoint.write(last)?;
+        self.position = Some(last.position);
+        let position = self.position;
+        self.progress.send_modify(|it| *it = Progress { position, ..Progress::default() });
+        Ok(())
+    }
+
+    async fn follows_from(&self, record: &Record) -> Result<Vec<Ask>, Trouble> {
+        let Some(happened) = Happened::live(record)? else { return Ok(Vec::new()) };
+        let mut asks = Vec::new();
+        for reaction in &self.reactions {
+            for (request, n) in reaction.react(&happened).into_iter().zip(0..) {
+                let id = caused(record.id, reaction.name(), n);
+                match request {
+                    Request::Ask(command) => asks.push((command, because_of(record, id))),
+                    Request::ForEach { those, ask } => {
+                        for found in find(&self.views, record.position, those, happened.at).await? {
+                            let command = ask(&found);
+                            let meta = because_of(record, caused(id, &found.key(), 0));
+                            asks.extend(command.map(|it| (it, meta)));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(asks)
+    }
+}
+
+async fn in_turn(engine: &Engine, lane: Vec<Ask>) -> Result<(), Trouble> {
+    for (command, meta) in lane {
+        let (stream, cause) = (command.stream(), meta.causation_id);
+        if let Asked::Refused { reason, because } = command.ask(engine, meta).await? {
+            tracing::debug!(%stream, ?cause, reason, because, "what was to follow was refused");
+        }
+    }
+    Ok(())
+}
+
+fn because_of(record: &Record, command_id: Uuid) -> CommandMeta {
+    let causation_id = Some(record.id);
+    CommandMeta { causation_id, ..CommandMeta::now(command_id, PersonId::program()) }
+}

@@ -1,0 +1,51 @@
+//! A stage is left or a project is over: what nobody needs to do any more is called off.
+use super::gate::PASS;
+use super::reminders::{LATE_STAGE, REPORT};
+use super::work;
+use super::{AnyCommand, Found, Happened, Reaction, Request, Those};
+use crate::codec::AnyEvent;
+use crate::domain::project::Event;
+
+/// What belongs to a stage and ends with it. What the law ordered in it stays: a gate that did not ask for it was
+/// passed without it, and it is still to be done.
+const OF_A_STAGE: &[&str] = &[PASS, LATE_STAGE, REPORT];
+
+/// The reaction.
+pub(super) struct Settle;
+
+impl Reaction for Settle {
+    fn name(&self) -> &'static str {
+        "settle"
+    }
+
+    fn react(&self, event: &Happened) -> Vec<Request> {
+        let AnyEvent::Project(it) = &event.event else { return Vec::new() };
+        let subject = event.stream().clone();
+        if let Event::StageEntered { left: Some(_), .. } = it {
+            let those = Those::TasksAbout { subject, kinds: OF_A_STAGE };
+            return vec![Request::ForEach { those, ask: left }];
+        }
+        if let Event::ProjectCompleted { .. }
+        | Event::ProjectCancelled { .. }
+        | Event::ProjectRejected { .. } = it
+        {
+            let those = Those::TasksAbout { subject, kinds: &[] };
+            return vec![Request::ForEach { those, ask: over }];
+        }
+        Vec::new()
+    }
+}
+
+fn left(found: &Found) -> Option<AnyCommand> {
+    match found {
+        Found::Task(task) => work::cancel(*task, "the project left the stage"),
+        Found::Citing { .. } => None,
+    }
+}
+
+fn over(found: &Found) -> Option<AnyCommand> {
+    match found {
+        Found::Task(task) => work::cancel(*task, "the project is over"),
+        Found::Citing { .. } => None,
+    }
+}

@@ -1,0 +1,58 @@
+//! The clock: later each time it is read, and never behind what is on record.
+use crate::demo::server;
+use crate::given::person;
+use jiff::SignedDuration;
+use pactline::clock::Clock;
+use pactline::domain::partner::{Command, Partner, Party};
+use pactline::engine::{CommandMeta, Engine};
+use pactline::log::EmbeddedLog;
+use std::sync::Arc;
+use uuid::Uuid;
+
+fn admit() -> (Uuid, Command) {
+    let party = Party::Country("AUT".parse().unwrap());
+    (party.id().0, Command::AdmitPartner { party, name: "Austria".try_into().unwrap() })
+}
+
+#[test]
+fn a_clock_that_stands_still_or_goes_back_still_counts_on() {
+    let micros = Arc::new(std::sync::atomic::AtomicI64::new(100));
+    let read = micros.clone();
+    let clock = Clock::reading(move || read.load(std::sync::atomic::Ordering::SeqCst));
+    let mut said = vec![clock.now(), clock.now()];
+    micros.store(7, std::sync::atomic::Ordering::SeqCst);
+    said.push(clock.now());
+    clock.not_before("2020-01-01T00:00:00Z".parse().unwrap());
+    said.extend([clock.now(), clock.now()]);
+    assert!(said.is_sorted_by(|a, b| a < b), "{said:?}");
+    assert!(said[3] > "2020-01-01T00:00:00Z".parse().unwrap());
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_while_nothing_ran_starts_after_the_last_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let tomorrow = Clock::system().now() + SignedDuration::from_hours(24);
+    let ahead = Clock::reading(move || tomorrow.as_microsecond());
+    let now = ahead.clone();
+    let log = Arc::new(EmbeddedLog::open(dir.path(), move || now.now()).unwrap());
+    let (id, command) = admit();
+    let meta = CommandMeta::now(Uuid::from_u128(1), person("ana"));
+    let engine = Engine::new(log.clone(), ahead, 10);
+    let first = engine.execute::<Partner>(id, command, meta).await.unwrap().recorded_at.unwrap();
+    log.close().await.unwrap();
+    let server = server(dir.path()).await;
+    let rename = pactline::api::proto::RenamePartnerRequest {
+        partner_id: id.to_string(),
+        name: "Republic of Austria".into(),
+        ..Default::default()
+    };
+    let mut request = tonic::Request::new(rename);
+    request.metadata_mut().insert("pactline-actor", "ana".parse().unwrap());
+    let mut partners =
+        pactline::api::proto::partner_service_client::PartnerServiceClient::new(server.channel());
+    let recorded = partners.rename_partner(request).await.unwrap().into_inner().recorded.unwrap();
+    server.close().await.unwrap();
+    let at = recorded.recorded_at.unwrap();
+    let second = jiff::Timestamp::new(at.seconds, at.nanos).unwrap();
+    assert!(first >= tomorrow && second > first, "{first} {second}");
+}

@@ -1,0 +1,8 @@
+//! Whatever follows by itself: reactions to what happened and to what fell due, in a time that the stories set.
+mod deadlines;
+mod many;
+mod program;
+mod restarts;
+mod stories;
+mod terms;
+mod world;

@@ -1,0 +1,187 @@
+//! Commands about consultations: opening them, speaking and voting in them, closing them.
+use super::*;
+use pactline::domain::charter::Method;
+use pactline::domain::citation::Citation;
+use pactline::domain::consultation::{self, Command::*, Event, Position, SubjectAsked, Vote, count};
+use pactline::domain::id::ConsultationId;
+use pactline::domain::{meeting, recommendation};
+
+/// What a generator sees of a consultation.
+#[derive(Default)]
+struct Sight {
+    members: Vec<PartnerId>,
+    recommendation: Option<Uuid>,
+    meeting: bool,
+    votes: BTreeMap<PartnerId, Vote>,
+}
+
+impl Scene<'_> {
+    pub(super) fn consultation(&mut self) -> Ask {
+        if self.known.ids("consultation").is_empty() || self.chance.percent(20) {
+            return self.open();
+        }
+        let id = self.some("consultation");
+        let sight = self.sight(id);
+        let party = self.member(&sight.members);
+        let vote = [Vote::Yes, Vote::Yes, Vote::No, Vote::Abstain][self.chance.below(4) as usize];
+        let command = match self.chance.below(40) {
+            0..6 => TakePosition { party, position: self.position() },
+            6..9 => {
+                let conditional_on = if self.chance.percent(40) { vec![slug("1")] } else { Vec::new() };
+                Object { party, reason: why(), conditional_on }
+            }
+            9..11 => LiftObjection { party, agreed: self.agreed(&sight) },
+            11..14 => ReviseText { subject: self.again(&sight), deadline: Some(self.soon()) },
+            14..16 => ExtendDeadline { deadline: self.soon() },
+            16..20 => RequestVote { party },
+            20..26 => CastVote { party, vote },
+            26..28 => CorrectVote { party, vote },
+            28..31 => {
+                let mut declared = count(sight.votes.values());
+                declared.abstain += u32::from(self.chance.percent(20));
+                DeclareTally { declared }
+            }
+            31..38 => CloseConsultation,
+            _ => RecordStatement { party, statement: why() },
+        };
+        Ask::Consultation(id, command)
+    }
+
+    fn sight(&self, id: Uuid) -> Sight {
+        let mut sight = Sight::default();
+        for past in self.known.about("consultation", id) {
+            match &past.event {
+                AnyEvent::Consultation(Event::ConsultationOpened { roster, subject, meeting, .. }) => {
+                    sight.members = roster.iter().map(|it| it.party).collect();
+                    sight.recommendation = subject.recommendation().map(|it| it.0);
+                    sight.meeting = meeting.is_some();
+                }
+                AnyEvent::Consultation(
+                    Event::VoteCast { party, vote } | Event::VoteCorrected { party, vote },
+                ) => {
+                    sight.votes.insert(*party, *vote);
+                }
+                _ => {}
+            }
+        }
+        sight
+    }
+
+    fn open(&mut self) -> Ask {
+        let id = self.new_id("consultation");
+        let latest = self.latest_text();
+        let drafted = latest.as_ref().and_then(|it| governing(self.known, it));
+        let before = latest.as_ref().and_then(|it| self.before(it));
+        let forum = match self.chance.percent(if before.is_some() { 75 } else { 5 }) {
+            true => "policy",
+            false => "experts",
+        };
+        let previous = before.filter(|_| forum == "policy");
+        let document = self.chance.percent(10) || latest.is_none();
+        let subject = match latest {
+            Some(text) if !document => {
+                SubjectAsked::Recommendation(self.known.perhaps_wrong(self.chance, Some(text)))
+            }
+            _ => self.document(),
+        };
+        let method = self.method();
+        let in_room = matches!(method, Some(Method::Consensus | Method::Majority)) || self.chance.percent(10);
+        let meeting = if in_room { self.room(forum) } else { None };
+        let silent = matches!(method, None | Some(Method::Silence));
+        let open = consultation::Command::OpenConsultation {
+            consultation: ConsultationId(id),
+            charter: match drafted {
+                Some(drafted) if !document => self.known.perhaps_wrong(self.chance, Some(drafted)),
+                _ => self.cite(As::Edition),
+            },
+            forum: slug(forum),
+            method,
+            subject,
+            previous: if document { None } else { previous },
+            roster: if meeting.is_some() { Vec::new() } else { self.roster() },
+            meeting,
+            deadline: silent.then(|| self.soon()),
+        };
+        Ask::Consultation(id, open)
+    }
+
+    fn method(&mut self) -> Option<Method> {
+        match self.chance.below(8) {
+            0..3 => None,
+            3..6 => Some(Method::Consensus),
+            6 => Some(Method::Unanimity),
+            _ => Some(Method::Majority),
+        }
+    }
+
+    fn document(&mut self) -> SubjectAsked {
+        SubjectAsked::Document { symbol: word("L.6"), title: word("A draft"), digest: self.digest(2) }
+    }
+
+    /// The latest text of some recommendation.
+    fn latest_text(&mut self) -> Option<Reference> {
+        let id = self.some("recommendation");
+        let texts = self.known.citable(As::Text);
+        texts.iter().rfind(|it| it.stream.id() == id).map(|it| it.reference())
+    }
+
+    /// A decision on this recommendation.
+    fn before(&mut self, text: &Reference) -> Option<Reference> {
+        let decided = self.known.citable(As::Adoption).into_iter().filter(|it| match &it.event {
+            AnyEvent::Consultation(Event::ConsensusReached { subject, .. })
+            | AnyEvent::Consultation(Event::AdoptedByVote { subject, .. }) => {
+                subject.text().is_some_and(|it| it.stream == text.stream)
+            }
+            _ => false,
+        });
+        let decided: Vec<_> = decided.map(|it| it.reference()).collect();
+        self.chance.one(&decided)
+    }
+
+    /// A meeting of this forum.
+    fn room(&mut self, wanted: &str) -> Option<Reference> {
+        let rooms = self.known.citable(As::Meeting).into_iter().filter(|it| match &it.event {
+            AnyEvent::Meeting(meeting::Event::MeetingConvened { forum, .. }) => forum.as_str() == wanted,
+            _ => false,
+        });
+        let rooms: Vec<_> = rooms.map(|it| it.reference()).collect();
+        let right = self.chance.one(&rooms);
+        Some(self.known.perhaps_wrong(self.chance, right))
+    }
+
+    fn position(&mut self) -> Position {
+        match self.chance.below(5) {
+            0 => Position::Abstain,
+            1 => Position::Reserve { paragraphs: vec![slug("1")], statement: why() },
+            _ => Position::Agree,
+        }
+    }
+
+    fn agreed(&mut self, sight: &Sight) -> Vec<Reference> {
+        let of = |it: &&&super::super::known::Past| Some(it.stream.id()) == sight.recommendation;
+        let agreed: Vec<_> =
+            self.known.citable(As::Paragraph).iter().filter(of).map(|it| it.reference()).collect();
+        let some = self.chance.one(&agreed).filter(|_| self.chance.percent(70));
+        some.into_iter().collect()
+    }
+
+    /// Another text of the same matter.
+    fn again(&mut self, sight: &Sight) -> SubjectAsked {
+        let texts = self.known.citable(As::Text);
+        let latest = texts.iter().rfind(|it| Some(it.stream.id()) == sight.recommendation);
+        match latest {
+            Some(text) => SubjectAsked::Recommendation(text.reference()),
+            None => self.document(),
+        }
+    }
+}
+
+/// The edition that a text was drafted under.
+fn governing(known: &Known, text: &Reference) -> Option<Reference> {
+    known.find(&text.stream, 0).and_then(|it| match &it.event {
+        AnyEvent::Recommendation(recommendation::Event::RecommendationDrafted { charter, .. }) => {
+            Some(Citation::reference(charter))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,129 @@
+//! A log that is slow, fails, and keeps what it was given although its answer is lost.
+use super::chance::Chance;
+use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt, stream};
+use pactline::log::{
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
+};
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll};
+
+/// A memory log behind a bad line. Two engines may share it, and none of them hears of the other's appends.
+pub struct Faulty {
+    pub log: MemoryLog,
+    line: Mutex<Line>,
+}
+
+struct Line {
+    chance: Chance,
+    calm: bool,
+}
+
+/// What becomes of a call.
+enum Fate {
+    Answered,
+    /// It took effect, and the caller will not hear of that.
+    AnswerLost,
+    /// It never arrived.
+    Lost,
+}
+
+impl Faulty {
+    pub fn new(log: MemoryLog, chance: Chance) -> Self {
+        Self { log, line: Mutex::new(Line { chance, calm: false }) }
+    }
+
+    /// From now on every call is answered.
+    pub fn calm_down(&self) {
+        self.line.lock().unwrap().calm = true;
+    }
+
+    fn fate(&self, lost: u64, answer_lost: u64) -> Fate {
+        let line = &mut *self.line.lock().unwrap();
+        match line.chance.below(100) {
+            _ if line.calm => Fate::Answered,
+            it if it < lost => Fate::Lost,
+            it if it < lost + answer_lost => Fate::AnswerLost,
+            _ => Fate::Answered,
+        }
+    }
+
+    fn pause(&self) -> Pause {
+        let line = &mut *self.line.lock().unwrap();
+        Pause(if line.calm { 0 } else { line.chance.below(6).saturating_sub(3) })
+    }
+}
+
+fn away() -> Error {
+    Error::Unavailable("the line is down".into())
+}
+
+#[async_trait]
+impl Log for Faulty {
+    async fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        records: Vec<NewRecord>,
+    ) -> Result<Appended, Error> {
+        let (before, after) = (self.pause(), self.pause());
+        let fate = self.fate(3, 5);
+        before.await;
+        if matches!(fate, Fate::Lost) {
+            return Err(away());
+        }
+        let appended = self.log.append(stream, expected, records).await;
+        after.await;
+        if matches!(fate, Fate::AnswerLost) { Err(away()) } else { appended }
+    }
+
+    fn read_stream(&self, stream: &str, from: u64) -> Records {
+        let (pause, fate) = (self.pause(), self.fate(2, 0));
+        // What is read is as of the call, and may be old when it arrives.
+        let found = self.log.read_stream(stream, from);
+        let arrives = async move {
+            pause.await;
+            match fate {
+                Fate::Answered => Ok(found),
+                Fate::Lost | Fate::AnswerLost => Err(away()),
+            }
+        };
+        stream::once(arrives).try_flatten().boxed()
+    }
+
+    fn read_all(&self, after: Option<Position>) -> Records {
+        self.log.read_all(after)
+    }
+
+    fn follow(&self, after: Option<Position>) -> Records {
+        self.log.follow(after)
+    }
+
+    async fn head(&self) -> Result<Option<Position>, Error> {
+        self.log.head().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many }
+    }
+}
+
+/// Is not ready so many times.
+struct Pause(u64);
+
+impl Future for Pause {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.0 == 0 {
+            return Poll::Ready(());
+        }
+        self.0 -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

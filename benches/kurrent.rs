@@ -186,9 +186,14 @@ async fn replica(double: &Double) -> Fallible<()> {
     let dir = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR").to_owned() + "/target")?;
     let start = Instant::now();
     let log = LogPlace { url: Some(double.url()), ..LogPlace::default() };
-    let app =
-        App::build(Config { data: dir.path().to_owned(), log, limits: Limits::default(), reactions: false })
-            .await?;
+    let app = App::build(Config {
+        data: dir.path().to_owned(),
+        log,
+        limits: Limits::default(),
+        reactions: false,
+        proof: None,
+    })
+    .await?;
     let opened = start.elapsed();
     let head = app.views().log().head().await?;
     for status in app.views().status() {

@@ -2,12 +2,11 @@
 //!
 //! `cargo run --example worker -- http://127.0.0.1:7311 svc:duplicates`, beside `pactline serve` and as often as you
 //! like, each under a name of its own. End it whenever you like: what it had in hand goes to another one.
+use pactline::api::caller::CallingAs;
 use pactline::api::proto::register_service_client::RegisterServiceClient;
 use pactline::api::proto::task_service_client::TaskServiceClient;
 use pactline::api::proto::worklist_service_client::WorklistServiceClient;
 use pactline::api::proto::*;
-use tonic::Request;
-use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 
 /// Why a worker ends.
@@ -21,13 +20,9 @@ pub async fn work(
     lease_ms: u64,
     how: impl AsyncFn(&WorklistTask) -> Result<String, String>,
 ) -> Result<(), Failure> {
-    let me: MetadataValue<Ascii> = name.parse()?;
-    let as_me = move |mut request: Request<()>| {
-        request.metadata_mut().insert("pactline-actor", me.clone());
-        Ok(request)
-    };
-    let mut tasks = TaskServiceClient::with_interceptor(server.clone(), as_me.clone());
-    let mut worklist = WorklistServiceClient::with_interceptor(server.clone(), as_me);
+    let me = CallingAs(name.parse()?);
+    let mut tasks = TaskServiceClient::with_interceptor(server.clone(), me.clone());
+    let mut worklist = WorklistServiceClient::with_interceptor(server.clone(), me);
     let wanted = StreamTasksRequest { kinds: vec![kind.into()], lease_ms, ..Default::default() };
     let mut stream = worklist.stream_tasks(wanted).await?.into_inner();
     while let Some(task) = stream.message().await?.and_then(|it| it.task) {

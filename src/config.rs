@@ -21,6 +21,24 @@ pub struct Config {
     /// Whether it does what follows by itself: reactions and deadlines. Of several replicas, one is enough; more
     /// are harmless.
     pub reactions: bool,
+    /// What signs for the record; `None` lets nothing sign, for those who only look.
+    pub proof: Option<Proof>,
+}
+
+/// What signs for the record, and who else must.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Proof")]
+pub struct Proof {
+    /// The file of the key that signs for the record (`pactline keys generate`); one is made in the folder when nothing
+    /// is said
+    #[arg(long, env = "PACTLINE_NOTARY_KEY", value_name = "FILE")]
+    pub notary_key: Option<PathBuf>,
+    /// The witnesses that are asked to sign too, and how many must, as c2sp.org/tlog-policy says
+    #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The name of the record in what is signed, such as `pacts.example.org/paris`; that of its key when nothing is said
+    #[arg(long, env = "PACTLINE_ORIGIN", value_name = "NAME")]
+    pub origin: Option<String>,
 }
 
 /// Where the log is, when it is not in the folder.

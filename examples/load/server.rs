@@ -2,7 +2,7 @@
 use crate::echo;
 use crate::history::Fallible;
 use pactline::app::App;
-use pactline::config::{Config, Limits, LogPlace};
+use pactline::config::{Config, Limits, LogPlace, Proof};
 use pactline::engine::Engine;
 use pactline::log::Error;
 use pactline::views::Views;
@@ -32,9 +32,14 @@ pub(crate) struct Running {
 /// Starts it with its data in `dir`.
 pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
     let limits = Limits { connection_calls_max: 1024, ..Limits::default() };
-    let app =
-        App::build(Config { data: dir.join("data"), log: LogPlace::default(), limits, reactions: true })
-            .await?;
+    let app = App::build(Config {
+        data: dir.join("data"),
+        log: LogPlace::default(),
+        limits,
+        reactions: true,
+        proof: Some(Proof::default()),
+    })
+    .await?;
     let (engine, views) = (app.engine().clone(), app.views().clone());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

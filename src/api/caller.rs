@@ -1,8 +1,9 @@
 //! Who calls.
 use super::status;
 use crate::domain::text::PersonId;
-use tonic::Status;
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::{Request, Status};
 
 /// The header that says who calls, as an opaque person id. pactline records it and does not prove it: that is
 /// for the gateway in front, which must set it and must not let callers set it.
@@ -19,4 +20,15 @@ pub fn actor(metadata: &MetadataMap) -> Result<PersonId, Status> {
         |why: String| status::unauthenticated("ACTOR_UNREADABLE", &format!("the header {ACTOR} {why}"));
     let text = header.to_str().map_err(|_| unreadable("must be ASCII".into()))?;
     text.parse().map_err(|err| unreadable(format!("{err}")))
+}
+
+/// Has a client's calls say who makes them: `SomeServiceClient::with_interceptor(channel, CallingAs("svc:1".parse()?))`.
+#[derive(Debug, Clone)]
+pub struct CallingAs(pub MetadataValue<Ascii>);
+
+impl Interceptor for CallingAs {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert(ACTOR, self.0.clone());
+        Ok(request)
+    }
 }

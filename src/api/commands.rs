@@ -1,9 +1,10 @@
 //! The services that change things: every call is one command, executed once.
 use super::caller;
-use super::convert::{Asked, Manner, read};
+use super::convert::{Asked, Call, Manner, Wait, read};
 use super::gate;
 use super::proto as pb;
 use super::status;
+use crate::audit::{Notary, Unproven};
 use crate::clock::fresh_id;
 use crate::domain::Timestamp;
 use crate::engine::{Engine, Outcome, OutcomeEvent};
@@ -16,23 +17,47 @@ use uuid::Uuid;
 pub struct Commands {
     engine: Engine,
     views: Views,
+    notary: Option<Notary>,
 }
 
 impl Commands {
-    /// Commands that `engine` executes. From `views` comes what a caller need not name.
-    pub fn new(engine: Engine, views: Views) -> Self {
-        Self { engine, views }
+    /// Commands that `engine` executes and that can wait for `notary`. From `views` comes what a caller need not name.
+    pub fn new(engine: Engine, views: Views, notary: Option<Notary>) -> Self {
+        Self { engine, views, notary }
     }
 
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
         let by = caller::actor(request.metadata())?;
         let asked = read(request.into_inner(), by, fresh_id);
-        let (ask, meta, manner) = asked.map_err(|it| status::malformed(&it))?;
+        let Call { ask, meta, manner, wait } = asked.map_err(|it| status::malformed(&it))?;
+        self.can(wait)?;
         let outcome = match manner {
             Manner::Record => self.engine.execute::<R::Decider>(ask.id, ask.command, meta).await,
             Manner::Validate => self.engine.validate::<R::Decider>(ask.id, ask.command, meta).await,
         };
-        outcome.map(|it| Some(recorded(it, manner))).map_err(status::unexecuted)
+        let outcome = outcome.map_err(status::unexecuted)?;
+        let sealed_size = self.wait(wait, &outcome).await?;
+        Ok(Some(pb::Recorded { sealed_size, ..recorded(outcome, manner) }))
+    }
+
+    /// What could never be waited for is refused before anything is recorded.
+    fn can(&self, wait: Wait) -> Result<(), Status> {
+        match (wait, &self.notary) {
+            (Wait::Durable, _) => Ok(()),
+            (Wait::Until(under), Some(notary)) => notary.can(under).map_err(|err| status::unproven(&err)),
+            (Wait::Until(_), None) => Err(status::unproven(&Unproven::NoNotary)),
+        }
+    }
+
+    /// Waits for what was asked for; how many events the checkpoint then holds.
+    async fn wait(&self, wait: Wait, outcome: &Outcome) -> Result<Option<u64>, Status> {
+        let (Wait::Until(under), Some(notary), Some(_)) = (wait, &self.notary, outcome.position) else {
+            return Ok(None);
+        };
+        match notary.wait(under, outcome.position).await {
+            Ok(sealed) => Ok(Some(sealed.head.size)),
+            Err(err) => Err(status::unproven(&err)),
+        }
     }
 }
 
@@ -78,6 +103,7 @@ fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
         validated_only: manner == Manner::Validate && !outcome.replayed,
         replayed: outcome.replayed,
         unchanged,
+        sealed_size: None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! `proto` is generated, `convert` parses requests once, `status` is what callers are told when something goes
 //! wrong, `caller` who they are, `commands` the services that change things. Deadlines (`grpc-timeout`) are
 //! kept by the transport: a call whose time is up is dropped, and the engine bears that at any point.
+use crate::audit::Notary;
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tonic::service::Routes;
 
+mod audit;
 pub mod caller;
 mod commands;
 pub mod convert;
@@ -27,6 +29,7 @@ mod timeline;
 mod trace;
 mod worklist;
 
+pub use audit::AuditProofs;
 pub use commands::Commands;
 pub use gate::GateQueries;
 pub use history::History;
@@ -52,6 +55,8 @@ pub struct Parts {
     pub reactions: Option<watch::Receiver<Reacted>>,
     /// Since when the server runs.
     pub started_at: Timestamp,
+    /// What signs for the record; `None` where nothing does.
+    pub notary: Option<Notary>,
 }
 
 macro_rules! add {
@@ -67,7 +72,7 @@ macro_rules! add {
 /// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
 pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let mut routes = Routes::builder();
-    let commands = Commands::new(parts.engine.clone(), parts.views.clone());
+    let commands = Commands::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone());
     add!(routes, bytes_max, commands.clone() =>
         partner_service_server::PartnerServiceServer,
         mandate_service_server::MandateServiceServer,
@@ -94,6 +99,8 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
+    let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());
+    add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
     let (reactions, since) = (parts.reactions.clone(), parts.started_at);
     let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);

@@ -4,6 +4,7 @@
 //! fault (`BadRequest`), what would have to be so first (`PreconditionFailure`) or how long to wait. Details travel in a header, and clients take no more than about 8 KiB of those:
 //! what is longer is cut, and says so.
 use super::convert::Violations;
+use crate::audit::Unproven;
 use crate::domain::{Category, Rejection};
 use crate::engine::{ExecuteError, Refusal};
 use crate::log;
@@ -117,6 +118,19 @@ pub fn broken(err: &log::Error) -> Status {
             answer(Code::Unavailable, &advice, details)
         }
     }
+}
+
+/// There is no proof, or none was made in time.
+pub fn unproven(err: &Unproven) -> Status {
+    let reason: &'static str = err.into();
+    let code = match err {
+        Unproven::NoNotary | Unproven::NoKey(_) | Unproven::NoWitnesses | Unproven::TraceTooLarge(_) => {
+            Code::FailedPrecondition
+        }
+        Unproven::RecordDiffers(_) | Unproven::TreeUnreadable(_) => Code::DataLoss,
+        Unproven::NotaryStopped(_) => Code::Unavailable,
+    };
+    answer(code, &err.to_string(), reasoned(reason, []))
 }
 
 fn at_fault(reason: &str, field: &str, message: &str) -> Status {

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing but this module knows how the parts hang together; every verb of the command
 //! line gets what it needs from here, over gRPC.
 use crate::api::Parts;
+use crate::audit::{Notary, Verdict};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
@@ -18,7 +19,9 @@ use tokio::sync::watch;
 use tonic::transport::Channel;
 use tonic::transport::server::TcpIncoming;
 
+mod barrier;
 mod followers;
+mod notary;
 mod open;
 mod pipe;
 mod server;
@@ -39,6 +42,7 @@ pub struct App {
     engine: Engine,
     views: Views,
     reactions: Option<Reactions>,
+    notary: Option<Notary>,
     limits: Limits,
     started_at: Timestamp,
 }
@@ -53,14 +57,21 @@ impl App {
         if let Some(last) = last_recorded(&*log.log).await? {
             clock.not_before(last);
         }
-        let engine = Engine::new(log.log.clone(), clock, config.limits.memory_streams);
+        let notary = config.proof.as_ref();
+        let notary = notary.map(|it| notary::open(&config.data, it, log.log.clone())).transpose()?;
+        let written: Arc<dyn Log> = match &notary {
+            Some(notary) => Arc::new(barrier::Barrier::new(log.log.clone(), notary.verdict())),
+            None => log.log.clone(),
+        };
+        let engine = Engine::new(written, clock, config.limits.memory_streams);
         let dir = config.data.join("views");
         let views = Views::open(&dir, log.log.clone()).map_err(unavailable)?;
         let reactions = match config.reactions {
             true => Some(Reactions::start(&dir, &engine, &views).await.map_err(troubled)?),
             false => None,
         };
-        Ok(Self { log, _folder: folder, engine, views, reactions, limits: config.limits, started_at })
+        let limits = config.limits;
+        Ok(Self { log, _folder: folder, engine, views, reactions, notary, limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves or a part fails; then stops accepting, ends
@@ -103,12 +114,20 @@ impl App {
         &self.views
     }
 
-    /// Stops the reactions, the views, then the log.
+    /// What signs for the record. For those who publish what it signed.
+    pub fn notary(&self) -> Option<&Notary> {
+        self.notary.as_ref()
+    }
+
+    /// Stops the reactions and the views, lets the notary sign for what is there, then stops the log.
     pub async fn close(self) -> Result<(), Error> {
         if let Some(reactions) = &self.reactions {
             reactions.stop().await;
         }
         self.views.stop().await;
+        if let Some(notary) = &self.notary {
+            notary.stop().await;
+        }
         self.log.log.close().await
     }
 
@@ -125,12 +144,18 @@ impl App {
         }
     }
 
-    /// Resolves when a part ends that should not, with the reason.
+    /// Resolves when a part ends that should not, with the reason. Where nothing may be written because the record is
+    /// not what was signed, reactions end too, and reading goes on.
     fn failure(&self) -> impl Future<Output = String> + Send + 'static {
         let failed = self.reactions.as_ref().map(Reactions::failed);
+        let verdict = self.notary.as_ref().map(Notary::verdict);
         async move {
             match failed {
-                Some(failed) => failed.await,
+                Some(failed) => {
+                    let why = failed.await;
+                    let differs = verdict.is_some_and(|it| matches!(&*it.borrow(), Verdict::Differs(_)));
+                    if differs { std::future::pending().await } else { why }
+                }
                 None => std::future::pending().await,
             }
         }
@@ -146,6 +171,7 @@ impl App {
             views: self.views.clone(),
             reactions: self.reactions.as_ref().map(Reactions::progress),
             started_at: self.started_at,
+            notary: self.notary.clone(),
         };
         (Server::new(&parts, &self.limits), ending)
     }

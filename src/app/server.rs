@@ -2,6 +2,7 @@
 use super::followers::Ending;
 use super::services;
 use crate::api::{self, Parts};
+use crate::audit::Verdict;
 use crate::config::Limits;
 use crate::log::Error;
 use futures::Stream;
@@ -24,6 +25,7 @@ pub(super) struct Server {
     routes: Routes,
     health: HealthReporter,
     limits: Limits,
+    verdict: Option<watch::Receiver<Verdict>>,
 }
 
 impl Server {
@@ -31,7 +33,8 @@ impl Server {
         let (health, health_service) = tonic_health::server::health_reporter();
         let routes = api::routes(parts, limits.message_bytes_max);
         let routes = services::reflecting(routes).add_service(health_service);
-        Self { routes, health, limits: limits.clone() }
+        let verdict = parts.notary.as_ref().map(crate::audit::Notary::verdict);
+        Self { routes, health, limits: limits.clone(), verdict }
     }
 
     /// Serves `connections` until `shutdown`, then ends followers through `ending` and gives calls under way
@@ -45,14 +48,16 @@ impl Server {
     where
         C: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
     {
-        let Self { routes, health, limits } = self;
+        let Self { routes, health, limits, verdict } = self;
         tell_health(&health).await;
+        let telling = tokio::spawn(tell_refusal(health.clone(), verdict));
         let (stop, stopped) = watch::channel(false);
         let served = builder(&limits)
             .add_routes(routes)
             .serve_with_incoming_shutdown(connections, super::followers::told(stopped));
         let over = async {
             shutdown.await;
+            telling.abort();
             forget_health(health).await;
             ending.send_replace(Ending::Now);
             stop.send_replace(true);
@@ -85,6 +90,17 @@ fn builder(
 async fn tell_health(health: &HealthReporter) {
     for name in services::names().iter().map(String::as_str).chain([""]) {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
+    }
+}
+
+/// Says that what writes does not serve, once the record turns out not to be what was signed. Reading goes on.
+async fn tell_refusal(health: HealthReporter, verdict: Option<watch::Receiver<Verdict>>) {
+    let Some(mut verdict) = verdict else { return };
+    if verdict.wait_for(|it| matches!(it, Verdict::Differs(_))).await.is_err() {
+        return;
+    }
+    for name in services::writing() {
+        health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
     }
 }
 

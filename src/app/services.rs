@@ -2,6 +2,7 @@
 use crate::api::proto;
 use prost::Message;
 use prost_types::FileDescriptorSet;
+use std::collections::HashSet;
 use tonic::service::Routes;
 
 /// Lets callers ask which services and messages there are.
@@ -25,4 +26,17 @@ pub(super) fn names() -> Vec<String> {
     let files = FileDescriptorSet::decode(proto::DESCRIPTORS).map(|it| it.file).unwrap_or_default();
     let ours = files.into_iter().filter(|it| it.package() == "pactline.v1");
     ours.flat_map(|file| file.service).map(|it| format!("pactline.v1.{}", it.name())).collect()
+}
+
+/// The names of those of them that write: their requests carry a command's context.
+pub(super) fn writing() -> Vec<String> {
+    let files = FileDescriptorSet::decode(proto::DESCRIPTORS).map(|it| it.file).unwrap_or_default();
+    let commands = files
+        .iter()
+        .flat_map(|it| &it.message_type)
+        .filter(|it| it.field.iter().any(|it| it.type_name() == ".pactline.v1.CommandContext"));
+    let commands: HashSet<String> = commands.map(|it| format!(".pactline.v1.{}", it.name())).collect();
+    let services = files.iter().flat_map(|it| &it.service);
+    let writing = services.filter(|it| it.method.iter().any(|it| commands.contains(it.input_type())));
+    writing.map(|it| format!("pactline.v1.{}", it.name())).collect()
 }

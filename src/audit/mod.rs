@@ -21,20 +21,30 @@
 //! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
 //! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
 //!
-//! Nothing in these files reads a disk, a clock or a network. What comes in may be hostile: each reader has a limit,
+//! | [`Notary`] | follows the log, grows the tree, signs for it | |
+//! | [`verify`] | whether a record is what was signed, event by event | |
+//! | [`witness`] | signs that others' logs only grow | c2sp.org/tlog-witness |
+//! | [`http`], [`keys`] | plain HTTP; key files | |
+//!
+//! But for the last four, nothing in these files reads a disk, a clock or a network. What comes in may be hostile: each reader has a limit,
 //! refuses what is not written in the one canonical way, and never panics.
 pub mod bundle;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod exhibit;
 pub mod hash;
+pub mod http;
 pub mod key;
+pub mod keys;
 pub mod leaf;
 pub mod merkle;
+mod notary;
 pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod tiles;
+pub mod verify;
+pub mod witness;
 
 pub use bundle::Bundle;
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
@@ -47,6 +57,9 @@ pub use merkle::{
     Frontier, Nodes, ProofError, TreeError, prove_consistency, prove_inclusion, root_at, verify_consistency,
     verify_inclusion,
 };
+#[doc(hidden)]
+pub use notary::{Disk, Folder};
+pub use notary::{Notary, Published, Sealed, Settings, Under, Unproven, Verdict};
 pub use note::{Note, NoteError, NoteSignature};
 pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
 pub use proof::{InvalidProof, Proof, ProofPart, Proven};

@@ -195,6 +195,11 @@ impl Policy {
         &self.witnesses
     }
 
+    /// Whether any witness must have signed.
+    pub fn asks_witnesses(&self) -> bool {
+        self.quorum.is_some()
+    }
+
     /// Whether `checkpoint` is signed by one of the logs and cosigned as the quorum asks. A forged signature in the
     /// name of a known key refuses the whole.
     pub fn check(&self, checkpoint: &SignedCheckpoint) -> Result<Approval, Refusal> {

@@ -20,6 +20,10 @@ pub(super) enum Exit {
     Unavailable = 4,
     /// The record is damaged.
     Corrupt = 5,
+    /// It is not what was signed.
+    Tampered = 6,
+    /// It cannot be proven.
+    Incomplete = 7,
 }
 
 impl From<Exit> for ExitCode {
@@ -56,6 +60,14 @@ impl Failure {
 
     pub(super) fn unavailable(message: impl Into<String>) -> Self {
         Self::new(Exit::Unavailable, message)
+    }
+
+    pub(super) fn tampered(message: impl Into<String>) -> Self {
+        Self::new(Exit::Tampered, message)
+    }
+
+    pub(super) fn incomplete(message: impl Into<String>) -> Self {
+        Self::new(Exit::Incomplete, message)
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
@@ -156,7 +168,7 @@ impl From<log::Error> for Failure {
         match exit {
             Exit::Unavailable => failure.hint("if a server has it open, ask that: --server URL"),
             Exit::Corrupt => failure.hint("nothing was changed; restore the folder from a copy or an export"),
-            Exit::No | Exit::Usage | Exit::Rejected => failure,
+            Exit::No | Exit::Usage | Exit::Rejected | Exit::Tampered | Exit::Incomplete => failure,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! One event of an exported log: a line of JSON whose payloads are byte for byte what the log holds.
-use crate::log::{NewRecord, Record};
+use crate::log::{NewRecord, Position, Record};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,20 @@ impl<'a> Line<'a> {
             && self.recorded_at == record.recorded_at
             && self.data.as_bytes() == record.data
             && self.meta.as_bytes() == record.meta
+    }
+
+    /// The event itself, as the one at `position`.
+    pub(super) fn found(&self, position: u64) -> Record {
+        Record {
+            position: Position(position),
+            stream: self.stream.as_ref().into(),
+            revision: self.revision,
+            id: self.id,
+            kind: self.kind.as_ref().into(),
+            data: Bytes::copy_from_slice(self.data.as_bytes()),
+            meta: Bytes::copy_from_slice(self.meta.as_bytes()),
+            recorded_at: self.recorded_at,
+        }
     }
 
     /// What is appended for it.

@@ -5,6 +5,7 @@ use failure::{Exit, Failure};
 use place::Place;
 use std::process::ExitCode;
 
+mod audit;
 mod call;
 mod charter;
 mod completions;
@@ -15,6 +16,7 @@ mod failure;
 mod history;
 mod import;
 mod json;
+mod keys;
 mod kind;
 mod line;
 mod list;
@@ -29,6 +31,7 @@ mod status;
 mod table;
 mod trace;
 mod tree;
+mod witness;
 mod worklist;
 
 const AFTER: &str = "\
@@ -39,6 +42,8 @@ Exit codes:
   3  rejected by the rules
   4  unavailable: no server there, or another process has the folder open
   5  the record is corrupt
+  6  tampered with: the record is not what was signed, or a proof does not hold
+  7  incomplete: nothing contradicts it, and something is missing that would prove it
 
 pactline --data DIR works on a folder; pactline --server URL asks a server that has it open.
 pactline --log URL works on a log that several servers share (esdb://host:2113); the folder holds its views.
@@ -84,6 +89,12 @@ enum Verb {
     Log(log::LogVerb),
     /// Make every view anew from the first event, and compare
     Replay(replay::Replay),
+    /// Prove what is on record, and find what is not as it was signed
+    Audit(audit::Audit),
+    /// Make the keys that sign
+    Keys(keys::Keys),
+    /// Sign that other people's logs only grow
+    Witness(witness::Witness),
     /// Say where the log and its views are
     Status(status::Status),
     /// Write the shell's completions
@@ -114,7 +125,7 @@ fn misread(err: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
-    let usual = if matches!(cli.verb, Verb::Serve(_)) { "info" } else { "warn" };
+    let usual = if matches!(cli.verb, Verb::Serve(_) | Verb::Witness(_)) { "info" } else { "warn" };
     let usual = [usual, crate::log::QUIET].join(",");
     crate::telemetry::start(&cli.telemetry, &usual).map_err(Failure::usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -136,6 +147,9 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Export(it) => it.run(place).await,
         Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
+        Verb::Audit(it) => it.run(place).await,
+        Verb::Keys(it) => it.run(place),
+        Verb::Witness(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }

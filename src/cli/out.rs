@@ -27,6 +27,11 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
         .collect()
 }
 
+/// Writes a text as it is.
+pub(super) fn text(text: &str) -> io::Result<()> {
+    io::stdout().lock().write_all(text.as_bytes())
+}
+
 /// Writes one JSON document on a line.
 pub(super) fn json(document: &serde_json::Value) -> io::Result<()> {
     line(document)

@@ -1,5 +1,6 @@
 //! Where a verb works: a folder, opened in this program, or a server that has one open.
 use super::failure::Failure;
+use crate::api::caller::CallingAs;
 use crate::app::App;
 use crate::app::InProcess;
 use crate::app::{lock_views, open_log};
@@ -7,17 +8,15 @@ use crate::config::Config;
 use crate::config::DATA;
 use crate::config::Limits;
 use crate::config::LogPlace;
+use crate::config::Proof;
 use crate::domain::text::PersonId;
 use crate::log::{Error, FolderLock, Log};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tonic::metadata::{Ascii, MetadataValue};
-use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
 
 /// What every verb can be told.
 #[derive(Debug, Clone, Args)]
@@ -44,18 +43,7 @@ const AT_WORK: bool = true;
 const ONLY_LOOKING: bool = false;
 
 /// A channel whose calls say who acts.
-pub(super) type Caller = InterceptedService<Channel, Actor>;
-
-/// Says who acts, in the header `pactline-actor`.
-#[derive(Clone)]
-pub(super) struct Actor(MetadataValue<Ascii>);
-
-impl Interceptor for Actor {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("pactline-actor", self.0.clone());
-        Ok(request)
-    }
-}
+pub(super) type Caller = InterceptedService<Channel, CallingAs>;
 
 /// Something to call. Closing it finishes what is under way.
 pub(super) struct Connection {
@@ -84,7 +72,7 @@ impl Place {
             Some(server) => self.connect_to(server).await,
             None => {
                 self.must_exist()?;
-                self.open(ONLY_LOOKING).await
+                self.open(ONLY_LOOKING, None).await
             }
         }
     }
@@ -93,7 +81,18 @@ impl Place {
     pub(super) async fn connect_or_begin(&self) -> Result<Connection, Failure> {
         match &self.server {
             Some(server) => self.connect_to(server).await,
-            None => self.open(AT_WORK).await,
+            None => self.open(AT_WORK, Some(Proof::default())).await,
+        }
+    }
+
+    /// A connection to what is there already, with the notary that signs for it.
+    pub(super) async fn connect_to_proofs(&self) -> Result<Connection, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await,
+            None => {
+                self.must_exist()?;
+                self.open(ONLY_LOOKING, Some(Proof::default())).await
+            }
         }
     }
 
@@ -118,8 +117,8 @@ impl Place {
     }
 
     /// How the folder is opened in this program.
-    pub(super) fn config(&self, limits: Limits, reactions: bool) -> Config {
-        Config { data: self.data.clone(), log: self.log.clone(), limits, reactions }
+    pub(super) fn config(&self, limits: Limits, reactions: bool, proof: Option<Proof>) -> Config {
+        Config { data: self.data.clone(), log: self.log.clone(), limits, reactions, proof }
     }
 
     /// Whether nothing is there yet: no events on the log's server, nothing in the folder, or no folder.
@@ -147,8 +146,8 @@ impl Place {
         }
     }
 
-    async fn open(&self, reactions: bool) -> Result<Connection, Failure> {
-        let config = self.config(Limits::default(), reactions);
+    async fn open(&self, reactions: bool, proof: Option<Proof>) -> Result<Connection, Failure> {
+        let config = self.config(Limits::default(), reactions, proof);
         let built = App::build(config).await.map_err(|err| self.unopened(err))?;
         let app = built.in_process().await?;
         let (plain, head) = (app.channel(), app.head());
@@ -174,7 +173,7 @@ impl Place {
         let unfit = |err: &dyn std::fmt::Display| Failure::usage(format!("--actor {:?}: {err}", self.actor));
         let actor: PersonId = self.actor.parse().map_err(|err| unfit(&err))?;
         let actor = actor.as_str().parse().map_err(|err| unfit(&err))?;
-        Ok(InterceptedService::new(channel, Actor(actor)))
+        Ok(InterceptedService::new(channel, CallingAs(actor)))
     }
 
     /// Why the log cannot be opened, and what to do about it.

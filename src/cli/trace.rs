@@ -59,7 +59,8 @@ pub(super) async fn of(
     Ok(traces.get_trace(request).await?.into_inner())
 }
 
-async fn subject(
+/// What a name stands for.
+pub(super) async fn subject(
     caller: &super::place::Caller,
     name: &str,
     context: &QueryContext,

@@ -1,4 +1,5 @@
 //! Where commands are sent from: each under an id derived from a label, so that sending it again is harmless.
+use crate::api::caller::ACTOR;
 use crate::api::proto::*;
 use crate::domain::text::BadText;
 use std::future::Future;
@@ -237,7 +238,7 @@ impl Desk {
         let mut pauses = 0..ATTEMPTS_MAX;
         let answer = loop {
             let mut request = tonic::Request::new(command.clone());
-            request.metadata_mut().insert("pactline-actor", Clone::clone(&actor));
+            request.metadata_mut().insert(ACTOR, Clone::clone(&actor));
             match (C::send(request, self.channel()).await, pauses.next()) {
                 (Err(status), Some(n)) if is_passing(&status) => {
                     tokio::time::sleep(Duration::from_millis(PAUSE_MS << n)).await;

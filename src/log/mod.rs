@@ -16,7 +16,7 @@ mod kurrent;
 mod memory;
 #[doc(hidden)]
 pub use embedded::Limits;
-pub use embedded::{EmbeddedLog, FolderLock};
+pub use embedded::{EmbeddedLog, FolderLock, Salvage, Salvaged};
 #[cfg(feature = "kurrent")]
 pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettings};
 pub use memory::MemoryLog;

@@ -21,7 +21,7 @@ fn commands() -> Commands {
     let log = Arc::new(log);
     // No view is needed here, so there is no file either.
     let views = Views::open_these(&std::env::temp_dir(), log.clone(), Vec::new()).unwrap();
-    Commands::new(Engine::new(log, clock, 100), views)
+    Commands::new(Engine::new(log, clock, 100), views, None)
 }
 
 fn by_ana<R>(request: R) -> Request<R> {

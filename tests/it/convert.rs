@@ -13,7 +13,7 @@ const ID: &str = "6f1d5c5e-4b0b-5a7e-9a51-70616374706c";
 
 /// What a request asks when ana sends it.
 fn asked<R: Asked>(request: R) -> Result<(Ask<R::Decider>, CommandMeta), Violations> {
-    read(request, "person:ana".parse().unwrap(), || COMMAND).map(|(ask, meta, _)| (ask, meta))
+    read(request, "person:ana".parse().unwrap(), || COMMAND).map(|it| (it.ask, it.meta))
 }
 
 /// The fields at fault, in the order in which they are named.

@@ -26,6 +26,7 @@ pub(crate) async fn server(data: &Path) -> InProcess {
         log: LogPlace::default(),
         limits: Limits::default(),
         reactions: true,
+        proof: None,
     };
     App::build(config).await.unwrap().in_process().await.unwrap()
 }

@@ -36,6 +36,7 @@ mod priority;
 mod program;
 mod project;
 mod proto;
+mod proven;
 mod reactions;
 mod recommendation;
 mod register;

@@ -55,3 +55,25 @@ impl Drop for Served {
         self.process.wait().ok();
     }
 }
+
+/// A server of `data` that also publishes its tree, and where.
+pub(crate) fn serve_tiles(data: &Path) -> (Served, String) {
+    let mut command = command(data);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--audit-http", "127.0.0.1:0"]);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url = said.next().unwrap().strip_prefix("listening on ").unwrap().to_owned();
+    let tiles = said.next().unwrap().strip_prefix("checkpoint and tiles on ").unwrap().to_owned();
+    (Served { process, url }, tiles)
+}
+
+/// A witness on a free port, in a process of its own.
+pub(crate) fn witness(arguments: &[&str]) -> Served {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pactline"));
+    command.env_clear().args(["witness", "serve", "--listen", "127.0.0.1:0"]).args(arguments);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let url = said.trim().strip_prefix("listening on ").unwrap().to_owned();
+    Served { process, url }
+}

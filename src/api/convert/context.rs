@@ -2,6 +2,8 @@
 use super::shared::source;
 use super::{Ask, Asked, Form, Violations};
 use crate::api::proto as pb;
+use crate::audit::Under;
+use crate::domain::Decider;
 use crate::domain::text::PersonId;
 use crate::engine::{CommandMeta, Effective};
 use uuid::Uuid;
@@ -15,13 +17,34 @@ pub enum Manner {
     Validate,
 }
 
+/// What must hold of its events before a command is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// They are on disk.
+    Durable,
+    /// They are under a signature.
+    Until(Under),
+}
+
+/// A request for a command, read.
+pub struct Call<D: Decider> {
+    /// What is asked.
+    pub ask: Ask<D>,
+    /// For whom, under which id.
+    pub meta: CommandMeta,
+    /// Whether it is to be recorded.
+    pub manner: Manner,
+    /// What is waited for.
+    pub wait: Wait,
+}
+
 /// What `request` asks, for whom, and in which manner; or everything that is wrong with it and its context.
 /// `fresh` makes the command's id where the caller gives none.
 pub fn read<R: Asked>(
     mut request: R,
     by: PersonId,
     fresh: impl FnOnce() -> Uuid,
-) -> Result<(Ask<R::Decider>, CommandMeta, Manner), Violations> {
+) -> Result<Call<R::Decider>, Violations> {
     let context = request.take_context().unwrap_or_default();
     // An id that cannot be read is a violation below; until then any id will do.
     let command_id = match context.request_id.as_str() {
@@ -30,9 +53,19 @@ pub fn read<R: Asked>(
     };
     let mut form = Form::new(command_id);
     let manner = if context.validate_only { Manner::Validate } else { Manner::Record };
-    let meta = form.within("context", |form| meta(form, context, command_id, by));
+    let (wait, meta) =
+        form.within("context", |form| (wait(form, context.wait_for), meta(form, context, command_id, by)));
     let ask = request.read(&mut form);
-    form.done(ask.zip(meta)).map(|(ask, meta)| (ask, meta, manner))
+    form.done(ask.zip(meta).zip(wait)).map(|((ask, meta), wait)| Call { ask, meta, manner, wait })
+}
+
+fn wait(form: &mut Form, wait_for: i32) -> Option<Wait> {
+    match pb::WaitFor::try_from(wait_for) {
+        Ok(pb::WaitFor::Unspecified | pb::WaitFor::Durable) => Some(Wait::Durable),
+        Ok(pb::WaitFor::Sealed) => Some(Wait::Until(Under::Signature)),
+        Ok(pb::WaitFor::Witnessed) => Some(Wait::Until(Under::Quorum)),
+        Err(_) => form.refuse("wait_for", "must be DURABLE, SEALED or WITNESSED"),
+    }
 }
 
 fn meta(form: &mut Form, it: pb::CommandContext, command_id: Uuid, by: PersonId) -> Option<CommandMeta> {

@@ -60,7 +60,7 @@ mod shared;
 mod task;
 mod violations;
 
-pub use context::{Manner, read};
+pub use context::{Call, Manner, Wait, read};
 pub use form::{Form, ITEMS_MAX};
 pub(in crate::api) use shared::reference;
 pub use violations::{Violation, Violations};

@@ -21,11 +21,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::unconstrained;
 use writer::{Request, Writer};
 
+pub use salvage::{Salvage, Salvaged};
+
 mod append;
 mod failure;
 mod lock;
 mod pool;
 mod reader;
+mod salvage;
 mod schema;
 mod writer;
 

@@ -100,7 +100,8 @@ fn collect(mut rows: Rows<'_>, names: &mut Names, from: &Connection) -> Result<(
     Ok((records, full))
 }
 
-fn record(row: &Row<'_>, names: &mut Names, from: &Connection) -> Result<Record, Error> {
+/// One row of an event.
+pub(super) fn record(row: &Row<'_>, names: &mut Names, from: &Connection) -> Result<Record, Error> {
     let number =
         |column: usize| row.get_ref(column).and_then(|it| Ok(it.as_i64()?)).doing("reading an event");
     let position = number(0)?;
@@ -128,7 +129,7 @@ fn blob<'a>(row: &'a Row<'_>, column: usize) -> Option<&'a [u8]> {
 
 /// Names by number, shared among all events that have them.
 #[derive(Default)]
-struct Names {
+pub(super) struct Names {
     streams: Interned,
     kinds: Interned,
 }

@@ -1,23 +1,36 @@
 //! A log that is slow, fails, and keeps what it was given although its answer is lost.
 use super::chance::Chance;
 use async_trait::async_trait;
+use futures::executor::block_on;
 use futures::{StreamExt, TryStreamExt, stream};
 use pactline::log::{
     Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
 };
+use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 
-/// A memory log behind a bad line. Two engines may share it, and none of them hears of the other's appends.
+/// A memory log behind a bad line: what is sent to it arrives in the order in which it was sent, some time later,
+/// whether anybody still waits for it or not.
 pub struct Faulty {
     pub log: MemoryLog,
+    writers: Writers,
     line: Mutex<Line>,
+    under_way: Mutex<VecDeque<Arc<Sent>>>,
 }
 
 struct Line {
     chance: Chance,
     calm: bool,
+}
+
+/// An append on its way.
+struct Sent {
+    stream: String,
+    expected: Expected,
+    records: Vec<NewRecord>,
+    answer: OnceLock<Result<Appended, Error>>,
 }
 
 /// What becomes of a call.
@@ -30,8 +43,18 @@ enum Fate {
 }
 
 impl Faulty {
-    pub fn new(log: MemoryLog, chance: Chance) -> Self {
-        Self { log, line: Mutex::new(Line { chance, calm: false }) }
+    pub fn new(log: MemoryLog, writers: Writers, chance: Chance) -> Self {
+        let line = Mutex::new(Line { chance, calm: false });
+        Self { log, writers, line, under_way: Mutex::default() }
+    }
+
+    /// Whatever is under way arrives.
+    pub fn arrive(&self) {
+        while let Some(sent) = self.under_way.lock().unwrap().pop_front() {
+            let Sent { stream, expected, records, answer } = &*sent;
+            let appended = block_on(self.log.append(stream, *expected, records.clone()));
+            answer.set(appended).unwrap();
+        }
     }
 
     /// From now on every call is answered.
@@ -69,13 +92,18 @@ impl Log for Faulty {
     ) -> Result<Appended, Error> {
         let (before, after) = (self.pause(), self.pause());
         let fate = self.fate(3, 5);
-        before.await;
         if matches!(fate, Fate::Lost) {
+            before.await;
             return Err(away());
         }
-        let appended = self.log.append(stream, expected, records).await;
+        let sent = Arc::new(Sent { stream: stream.into(), expected, records, answer: OnceLock::new() });
+        self.under_way.lock().unwrap().push_back(sent.clone());
+        before.await;
+        if sent.answer.get().is_none() {
+            self.arrive();
+        }
         after.await;
-        if matches!(fate, Fate::AnswerLost) { Err(away()) } else { appended }
+        if matches!(fate, Fate::AnswerLost) { Err(away()) } else { sent.answer.get().unwrap().clone() }
     }
 
     fn read_stream(&self, stream: &str, from: u64) -> Records {
@@ -109,7 +137,7 @@ impl Log for Faulty {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many }
+        Promises { ids: Ids::UniqueInTheLog, writers: self.writers }
     }
 }
 

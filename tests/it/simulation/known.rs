@@ -116,6 +116,8 @@ pub struct Known {
     pub all: Vec<Arc<Past>>,
     streams: BTreeMap<StreamName, Vec<usize>>,
     citable: BTreeMap<As, Vec<usize>>,
+    /// All ids of a kind, and those of things that are not over.
+    kinds: BTreeMap<String, (Vec<Uuid>, Vec<Uuid>)>,
 }
 
 impl Known {
@@ -129,6 +131,15 @@ impl Known {
     /// Takes what was read before.
     pub fn take(&mut self, past: Arc<Past>) {
         let at = self.all.len();
+        if past.revision == 0 || ENDS.contains(&&*past.kind) {
+            let (all, living) = self.kinds.entry(past.stream.kind().to_owned()).or_default();
+            let id = past.stream.id();
+            living.retain(|it| *it != id);
+            if past.revision == 0 {
+                all.push(id);
+                living.push(id);
+            }
+        }
         self.streams.entry(past.stream.clone()).or_default().push(at);
         if let Some(cited_as) = cited_as(&past.event) {
             self.citable.entry(cited_as).or_default().push(at);
@@ -150,8 +161,13 @@ impl Known {
     }
 
     /// The ids of the streams of a kind.
-    pub fn ids(&self, kind: &str) -> Vec<Uuid> {
-        self.streams().filter(|it| it.kind() == kind).map(StreamName::id).collect()
+    pub fn ids(&self, kind: &str) -> &[Uuid] {
+        self.kinds.get(kind).map(|it| &it.0[..]).unwrap_or_default()
+    }
+
+    /// Those in which more than words can follow.
+    pub fn living(&self, kind: &str) -> &[Uuid] {
+        self.kinds.get(kind).map(|it| &it.1[..]).unwrap_or_default()
     }
 
     /// The events of a stream, in order.
@@ -168,14 +184,12 @@ impl Known {
         self.of(stream).nth(revision as usize)
     }
 
-    pub fn citable(&self, what: As) -> Vec<&Past> {
-        self.citable.get(&what).into_iter().flatten().map(|at| &*self.all[*at]).collect()
+    pub fn has(&self, what: As) -> bool {
+        self.citable.contains_key(&what)
     }
 
-    /// The streams of a kind in which more than words can follow.
-    pub fn living(&self, kind: &str) -> Vec<Uuid> {
-        let living = |it: &&StreamName| it.kind() == kind && !self.of(it).any(|it| ENDS.contains(&&*it.kind));
-        self.streams().filter(living).map(StreamName::id).collect()
+    pub fn citable(&self, what: As) -> Vec<&Past> {
+        self.citable.get(&what).into_iter().flatten().map(|at| &*self.all[*at]).collect()
     }
 
     /// The latest edition of a charter.

@@ -11,7 +11,7 @@ use pactline::clock::Clock;
 use pactline::domain::Timestamp;
 use pactline::domain::text::Source;
 use pactline::engine::{CommandMeta, Effective, Engine};
-use pactline::log::{Expected, Log, MemoryLog, NewRecord, Record};
+use pactline::log::{Expected, Log, MemoryLog, NewRecord, Record, Writers};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,10 +23,13 @@ const DAY: u64 = 86_400 * SECOND as u64;
 /// 2026-03-01T00:00:00Z, in microseconds.
 const START: i64 = 1_772_323_200 * SECOND;
 
+const HOT: [&str; 7] =
+    ["project", "project", "consultation", "task", "priority", "meeting", "recommendation"];
+
 /// A command that was asked, once or more often.
 pub struct Asked {
     ask: Ask,
-    meta: CommandMeta,
+    pub meta: CommandMeta,
     /// The last position on record when it was asked for the first time.
     pub begun: u64,
     pub answers: Vec<Answer>,
@@ -56,6 +59,8 @@ pub struct World {
     pub asked: BTreeMap<Uuid, Asked>,
     flights: Vec<Flight>,
     again: Vec<Uuid>,
+    /// What most commands are about: then they meet.
+    hot: Option<&'static str>,
 }
 
 impl World {
@@ -66,10 +71,12 @@ impl World {
         let time = Arc::new(AtomicI64::new(last));
         let memory = MemoryLog::new(now(&time, 0));
         before.iter().for_each(|(it, _)| copy(&memory, it));
-        let log = Arc::new(Faulty::new(memory, chance.apart()));
+        let writers = if replicas == 1 { Writers::One } else { Writers::Many };
+        let log = Arc::new(Faulty::new(memory, writers, chance.apart()));
         let skewed = chance.percent(30);
         let mut skew = || if skewed { chance.below(180) as i64 * SECOND - 90 * SECOND } else { 0 };
         let skews: Vec<i64> = (0..replicas).map(|_| skew()).collect();
+        let hot = chance.one(&HOT).filter(|_| chance.percent(60));
         let mut known = Known::default();
         before.iter().for_each(|(_, it)| known.take(it.clone()));
         let mut world = Self {
@@ -84,6 +91,7 @@ impl World {
             asked: BTreeMap::new(),
             flights: Vec::new(),
             again: Vec::new(),
+            hot,
         };
         world.replicas = (0..replicas).map(|it| world.engine(it)).collect();
         world
@@ -124,7 +132,7 @@ impl World {
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
     pub fn run(&mut self) {
-        for _ in 0..self.chance.between(60, 200) {
+        for _ in 0..self.chance.between(30, 110) {
             self.step();
         }
         self.settle();
@@ -133,6 +141,9 @@ impl World {
     fn step(&mut self) {
         let pass = self.chance.between(1, 2 * SECOND as u64);
         self.pass(pass as i64);
+        if self.chance.percent(10) {
+            self.log.arrive();
+        }
         let some = self.chance.below(self.flights.len() as u64) as usize;
         match self.chance.below(100) {
             0..40 if self.flights.len() < 4 => self.start(),
@@ -162,7 +173,8 @@ impl World {
     fn start(&mut self) {
         self.known.read(&self.log.log);
         let now = Timestamp::from_microsecond(self.time.load(Ordering::Relaxed)).unwrap();
-        let ask = Scene { chance: &mut self.chance, known: &self.known, now }.ask();
+        let hot = self.hot.filter(|_| self.chance.percent(60));
+        let ask = Scene { chance: &mut self.chance, known: &self.known, now, hot }.ask();
         let meta = self.meta(&ask, now);
         let (command, begun) = (meta.command_id, self.known.head());
         self.asked.insert(command, Asked { ask, meta, begun, answers: Vec::new(), given_up: false });
@@ -181,7 +193,7 @@ impl World {
             meta.effective = Effective::At(now - SignedDuration::from_micros(ago));
             meta.source = Some(Source { symbol: word("A report"), locator: None, sha256: None });
         }
-        if self.chance.percent(4) {
+        if self.chance.percent(8) {
             let last = self.known.of(&stream).next_back().map_or(0, |it| it.revision);
             meta.expected_revision = Some([last, last + 1, u64::MAX][self.chance.below(3) as usize]);
         }
@@ -233,11 +245,16 @@ impl World {
         while let Some(at) = self.flights.iter().position(|it| it.replica == replica) {
             self.give_up(at);
         }
+        if self.replicas.len() == 1 {
+            // The one process that writes takes what was under way with it, or leaves it on record.
+            self.log.arrive();
+        }
         self.replicas[replica] = self.engine(replica);
     }
 
     fn settle(&mut self) {
         self.log.calm_down();
+        self.log.arrive();
         for _ in 0..1000 {
             if self.flights.is_empty() {
                 break;
@@ -255,7 +272,8 @@ impl World {
     /// What is answered now to some of the commands that were recorded, by engines that took part and by one that
     /// remembers nothing: the command, what was answered first, and what is answered now.
     pub fn replay(&mut self) -> Vec<(Uuid, Answer, Answer)> {
-        let engines = [self.engine(0), self.replicas[0].clone(), self.replicas[1].clone()];
+        let mut engines = self.replicas.clone();
+        engines.push(self.engine(0));
         let mut again = Vec::new();
         for (id, asked) in &self.asked {
             let recorded = |it: &&Answer| matches!(it, Answer::Done(outcome) if !outcome.events.is_empty());

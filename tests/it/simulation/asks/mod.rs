@@ -27,14 +27,29 @@ pub struct Scene<'a> {
     pub chance: &'a mut Chance,
     pub known: &'a Known,
     pub now: Timestamp,
+    /// The kind of thing to ask something of, and always the same one; any where there is none.
+    pub hot: Option<&'static str>,
 }
 
 impl Scene<'_> {
     /// A command to some thing, or to what it must rest on first.
     pub fn ask(&mut self) -> Ask {
-        let there = |what| !self.known.citable(what).is_empty();
+        let there = |what| self.known.has(what);
         let (law, provision, text) = (there(As::Edition), there(As::Provision), there(As::Text));
-        match self.chance.below(100) {
+        if text && self.chance.percent(15) {
+            return self.onward();
+        }
+        let hot = self.hot.filter(|it| !self.known.ids(it).is_empty());
+        let kind = match hot {
+            Some("meeting") => 15,
+            Some("recommendation") => 24,
+            Some("consultation") => 31,
+            Some("priority") => 58,
+            Some("project") => 67,
+            Some("task") => 99,
+            _ => self.chance.below(100),
+        };
+        match kind {
             15.. if !law && self.chance.percent(80) => self.charter(),
             24.. if !provision && self.chance.percent(80) => self.mandate(),
             31..67 if !text && self.chance.percent(80) => self.recommendation(),
@@ -61,8 +76,9 @@ impl Scene<'_> {
     /// Something of a kind that is on record, or, rarely, is not.
     fn some(&mut self, kind: &str) -> Uuid {
         let (known, living) = (self.known.ids(kind), self.known.living(kind));
-        let some = self.chance.one(&living).filter(|_| self.chance.percent(90));
-        match some.or_else(|| self.chance.one(&known)) {
+        let some = if self.hot == Some(kind) { living.last().copied() } else { self.chance.one(living) };
+        let some = some.filter(|_| self.chance.percent(90));
+        match some.or_else(|| self.chance.one(known)) {
             Some(id) if !self.chance.percent(2) => id,
             _ => self.new_id(kind),
         }

@@ -3,6 +3,7 @@ use super::*;
 use pactline::domain::citation::StreamName;
 use pactline::domain::evidence::Quantity;
 use pactline::domain::id::{IndicatorId, ProjectId, ResultId};
+use pactline::domain::priority;
 use pactline::domain::project::{self, Command::*, Event, Sector, Verdict, Verification};
 use pactline::domain::text::Source;
 
@@ -22,7 +23,7 @@ impl Scene<'_> {
         let id = self.some("project");
         let command = match self.chance.below(100) {
             0..30 => self.movement(id),
-            30..54 => self.judged(),
+            30..54 => self.judged(id),
             54..80 => self.moved(id),
             _ => self.measured(id),
         };
@@ -31,13 +32,15 @@ impl Scene<'_> {
 
     fn propose(&mut self) -> Ask {
         let id = self.new_id("project");
+        let charter = self.cite(As::Edition);
+        let cites = self.chance.percent(60);
         let propose = ProposeProject {
             project: ProjectId(id),
             code: None,
             title: word("A project"),
             summary: None,
-            charter: self.cite(As::Edition),
-            priorities: self.perhaps(60, As::Priority).into_iter().collect(),
+            priorities: cites.then(|| self.priority_under(&charter.stream)).flatten().into_iter().collect(),
+            charter,
             countries: Default::default(),
             period: year(2026),
             budget: self.chance.percent(90).then(|| self.money(1_000)),
@@ -54,14 +57,34 @@ impl Scene<'_> {
         if self.chance.percent(50) { vec![Sector { code: word("16063"), percent }] } else { Vec::new() }
     }
 
-    fn judged(&mut self) -> project::Command {
+    /// A priority that was set under a charter, or, rarely, any.
+    fn priority_under(&mut self, wanted: &StreamName) -> Option<Reference> {
+        let under = |it: &&&super::super::known::Past| match &it.event {
+            AnyEvent::Priority(priority::Event::PrioritySet { charter, .. }) => charter.stream == *wanted,
+            _ => false,
+        };
+        let set = self.known.citable(As::Priority);
+        let set: Vec<_> = set.iter().filter(under).map(|it| it.reference()).collect();
+        let right = self.chance.one(&set)?;
+        if self.chance.percent(5) {
+            return Some(self.cite(As::Priority));
+        }
+        Some(self.known.perhaps_wrong(self.chance, Some(right)))
+    }
+
+    fn judged(&mut self, id: Uuid) -> project::Command {
         match self.chance.below(12) {
-            0..3 => CitePriority { priority: self.cite(As::Priority) },
+            0..3 => {
+                let charter = self.stand(id).charter;
+                let right = charter.and_then(|it| self.priority_under(&it));
+                CitePriority { priority: right.unwrap_or_else(|| self.cite(As::Priority)) }
+            }
             3..5 => {
                 let what = [As::Provision, As::Mandate][self.chance.below(2) as usize];
                 CiteProvision { provision: self.cite(what), reason: why(), decided_by: word("The chair") }
             }
-            5 => RevokeCitation { cited: self.cite(As::Priority), reason: why() },
+            5 if self.chance.percent(50) => RevokeCitation { cited: self.cited(id), reason: why() },
+            5 => FlagCitation { cited: self.cited(id) },
             6..8 => RecordReview {
                 kind: slug("final"),
                 role: slug("expert"),
@@ -76,6 +99,19 @@ impl Scene<'_> {
             },
             _ => ApproveProject { role: slug("donor"), partner: self.in_role("donor") },
         }
+    }
+
+    /// Something that a project cites, mostly.
+    fn cited(&mut self, id: Uuid) -> Reference {
+        let cited = self.known.about("project", id).into_iter().flat_map(|it| match &it.event {
+            AnyEvent::Project(Event::ProjectProposed { priorities, .. }) => priorities.clone(),
+            AnyEvent::Project(Event::PriorityCited { priority: cited }) => vec![cited.clone()],
+            AnyEvent::Project(Event::ProvisionCited { provision: cited, .. }) => vec![cited.clone()],
+            _ => Vec::new(),
+        });
+        let cited: Vec<_> = cited.map(|it| it.reference()).collect();
+        let right = self.chance.one(&cited);
+        self.known.perhaps_wrong(self.chance, right)
     }
 
     fn moved(&mut self, id: Uuid) -> project::Command {
@@ -95,7 +131,8 @@ impl Scene<'_> {
             12..15 => ResumeProject { reason: why() },
             15..17 => CompleteProject { tasks: self.done(id) },
             17 if self.chance.percent(30) => self.ended(),
-            17..19 => CompleteProject { tasks: self.done(id) },
+            17 => ExpectReport { stage, term: 1 + self.chance.below(3) as u32 },
+            18 => ExamineGate { stage },
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
                 let charter = self.known.perhaps_wrong(self.chance, latest);

@@ -19,7 +19,9 @@ impl Scene<'_> {
         let command = match self.chance.below(20) {
             0..3 => ReviseText { text: self.wording(), provisions: self.provisions() },
             3..5 => BracketParagraph { paragraph, reason: why() },
-            5..16 => AgreeParagraph { paragraph },
+            5..13 => AgreeParagraph { paragraph },
+            13..15 => EndorseRecommendation { adoption: self.adoption() },
+            15 => AnswerRecommendation { priority: self.cite(As::Priority) },
             16 if self.chance.percent(40) => WithdrawRecommendation { reason: why() },
             _ => {
                 let follow_up = [FollowUp::TakenUp, FollowUp::Implemented][self.chance.below(2) as usize];
@@ -57,11 +59,17 @@ impl Scene<'_> {
     pub(super) fn priority(&mut self) -> Ask {
         use priority::Command::*;
         let lists = self.known.ids("priority");
-        let priority = PriorityId(Uuid::from_u128(1 + u128::from(self.chance.below(5))));
+        let priority = PriorityId(Uuid::from_u128(1 + u128::from(self.chance.below(20))));
         let rank = self.chance.below(5) as u32;
-        let Some(list) = self.chance.one(&lists).filter(|_| self.chance.percent(55)) else {
+        let Some(list) = self.chance.one(lists).filter(|_| self.chance.percent(55)) else {
             return self.set(priority, rank);
         };
+        let set = self.known.about("priority", list).into_iter().filter_map(|it| match &it.event {
+            AnyEvent::Priority(priority::Event::PrioritySet { priority, .. }) => Some(*priority),
+            _ => None,
+        });
+        let set: Vec<_> = set.collect();
+        let priority = self.chance.one(&set).unwrap_or(priority);
         let command = match self.chance.below(10) {
             0..4 => RerankPriority { priority, rank },
             4..7 => {
@@ -69,9 +77,30 @@ impl Scene<'_> {
                 RevisePriority { priority, scope, needs, reason: why() }
             }
             7 => RetirePriority { priority, reason: why() },
+            8 => ExpectReview { priority, due_at: self.review(list, priority) },
             _ => return self.set(priority, rank),
         };
         Ask::Priority(list, command)
+    }
+
+    /// When a priority is to be looked at, as far as the record says.
+    fn review(&mut self, list: Uuid, wanted: PriorityId) -> Timestamp {
+        let said = self.known.about("priority", list).into_iter().rev().find_map(|it| match &it.event {
+            AnyEvent::Priority(priority::Event::PrioritySet { priority, review_at, .. }) => {
+                review_at.filter(|_| *priority == wanted)
+            }
+            AnyEvent::Priority(priority::Event::ReviewFellDue { priority, next_at, .. }) => {
+                Some(*next_at).filter(|_| *priority == wanted)
+            }
+            _ => None,
+        });
+        said.unwrap_or(self.now)
+    }
+
+    /// A new one, on a place that is perhaps free.
+    pub(super) fn set_next(&mut self) -> Ask {
+        let (priority, rank) = (PriorityId(self.chance.id()), self.chance.between(1, 9) as u32);
+        self.set(priority, rank)
     }
 
     /// On the ground of a decision that is on record, with the text and the charter that belong to it, mostly.

@@ -47,6 +47,30 @@ impl Scene<'_> {
         Ask::Consultation(id, command)
     }
 
+    /// What brings a text nearer to a priority: a silence that is over is closed, what a forum adopted goes to the
+    /// next one, and from the last one to the list.
+    pub(super) fn onward(&mut self) -> Ask {
+        let living = self.known.living("consultation").iter().copied();
+        let over: Vec<Uuid> = living.filter(|it| self.is_over(*it)).collect();
+        if let Some(id) = self.chance.one(&over) {
+            return Ask::Consultation(id, CloseConsultation);
+        }
+        if self.chance.percent(50) { self.open() } else { self.set_next() }
+    }
+
+    /// Whether its silence has ended.
+    fn is_over(&self, id: Uuid) -> bool {
+        let ends = self.known.about("consultation", id).into_iter().rev().find_map(|it| match &it.event {
+            AnyEvent::Consultation(
+                Event::ConsultationOpened { deadline: Some(deadline), .. }
+                | Event::TextRevised { deadline: Some(deadline), .. }
+                | Event::DeadlineExtended { deadline },
+            ) => Some(*deadline),
+            _ => None,
+        });
+        ends.is_some_and(|it| it <= self.now)
+    }
+
     fn sight(&self, id: Uuid) -> Sight {
         let mut sight = Sight::default();
         for past in self.known.about("consultation", id) {

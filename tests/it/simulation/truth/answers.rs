@@ -19,6 +19,11 @@ impl Judge<'_> {
             let told = |it: &Outcome| -> Vec<_> {
                 it.events.iter().map(|it| (it.id, it.kind.clone(), it.revision)).collect()
             };
+            if let (Some(expected), Some((_, _, first))) = (asked.meta.expected_revision, is.first())
+                && *first != expected.wrapping_add(1)
+            {
+                self.broken.push(format!("{command} expected {expected} and is recorded at {first}"));
+            }
             let (mut open, mut done) = (asked.given_up, false);
             for answer in &asked.answers {
                 match answer {

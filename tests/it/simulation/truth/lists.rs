@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 impl Judge<'_> {
     pub(super) fn list(&mut self, stream: &StreamName) {
-        let mut ranks = BTreeMap::new();
+        let (mut ranks, mut reviews) = (BTreeMap::new(), BTreeMap::new());
         let (mut set, mut period, mut law) = (BTreeMap::new(), None, None);
         for past in self.of(stream) {
             let AnyEvent::Priority(event) = &past.event else { continue };
@@ -45,10 +45,14 @@ impl Judge<'_> {
                     self.must(ranks.contains_key(priority), "what is on the list moves", past);
                     ranks.insert(*priority, *rank);
                 }
-                Event::ReviewFellDue { .. } => {}
                 Event::PriorityRevised { priority, scope, .. } => {
                     let right = ranks.contains_key(priority) && period == Some(scope.period);
                     self.must(right, "what is on the list changes, within its period", past);
+                }
+                Event::ReviewFellDue { priority, next_at, .. } => {
+                    let before = reviews.insert(*priority, *next_at);
+                    let right = ranks.contains_key(priority) && before.is_none_or(|it| it <= past.at());
+                    self.must(right && *next_at > past.at(), "a review falls due once in its time", past);
                 }
                 Event::PriorityRetired { priority, .. } => {
                     self.must(ranks.remove(priority).is_some(), "a priority is retired once", past);
@@ -62,7 +66,7 @@ impl Judge<'_> {
     }
 
     /// Of an adoption: the forum, the charter, the text.
-    fn adopted(&self, adoption: &Citation) -> Option<(String, Citation, Option<Citation>)> {
+    pub(super) fn adopted(&self, adoption: &Citation) -> Option<(String, Citation, Option<Citation>)> {
         use consultation::Event;
         let opened = self.known.find(&adoption.stream, 0)?;
         let AnyEvent::Consultation(Event::ConsultationOpened { forum, charter, .. }) = &opened.event else {

@@ -1,6 +1,7 @@
 //! Projects: stages in order, nobody judges their own, and nothing without its ground.
 use super::{Judge, Past};
 use pactline::codec::AnyEvent;
+use pactline::domain::Timestamp;
 use pactline::domain::charter::ProjectLaw;
 use pactline::domain::citation::{Citation, StreamName};
 use pactline::domain::id::ResultId;
@@ -17,6 +18,9 @@ struct Run<'a> {
     partner: Option<StreamName>,
     cited: BTreeSet<&'a Citation>,
     results: BTreeMap<ResultId, (&'a PersonId, bool)>,
+    flagged: BTreeSet<&'a Citation>,
+    reports: u32,
+    report_at: Option<Timestamp>,
     suspended: bool,
     over: bool,
 }
@@ -50,8 +54,8 @@ impl Judge<'_> {
                 }
                 Event::CitationRevoked { cited, .. } => {
                     self.must(run.cited.remove(cited), "what is cited is revoked", past);
+                    run.flagged.remove(cited);
                 }
-                Event::ReportFellDue { .. } | Event::CitationFlagged { .. } | Event::GateExamined { .. } => {}
                 Event::ReviewRecorded { reviewer, .. } => {
                     self.must(Some(reviewer) != run.proposer, "nobody reviews their own", past);
                 }
@@ -100,6 +104,22 @@ impl Judge<'_> {
                     let reported = run.results.insert(*result, (verifier, true));
                     let right = reported.is_some_and(|(by, verified)| by != verifier && !verified);
                     self.must(right, "somebody else verifies a result, once", past);
+                }
+                Event::ReportFellDue { stage, term, next_at, .. } => {
+                    let right = run.stage == Some(stage.as_str()) && *term == run.reports + 1;
+                    let in_time = run.report_at.is_none_or(|it| it <= past.at()) && *next_at > past.at();
+                    self.must(right && in_time, "a report falls due once in its term", past);
+                    (run.reports, run.report_at) = (*term, Some(*next_at));
+                }
+                Event::CitationFlagged { cited, .. } => {
+                    let new = run.cited.contains(cited) && run.flagged.insert(cited);
+                    self.must(new, "what is cited is flagged once", past);
+                    let gone =
+                        cited.stream.kind() != "priority" || self.once(past, |it| !self.is_live(cited, it));
+                    self.must(gone, "what stands is not flagged", past);
+                }
+                Event::GateExamined { stage, .. } => {
+                    self.must(run.stage == Some(stage.as_str()), "the gate it stands at is examined", past);
                 }
                 Event::DocumentAttached { .. }
                 | Event::FundsPledged { .. }
@@ -162,6 +182,6 @@ impl Judge<'_> {
             }
             _ => {}
         }
-        run.expired = false;
+        (run.expired, run.reports, run.report_at) = (false, 0, None);
     }
 }

@@ -71,9 +71,11 @@ impl Judge<'_> {
     pub(super) fn recommendation(&mut self, stream: &StreamName) {
         use recommendation::Event;
         let (mut drafted, mut withdrawn, mut text) = (false, false, None);
+        let (mut endorsed, mut answered) = (BTreeSet::new(), BTreeSet::new());
         for past in self.of(stream) {
             let AnyEvent::Recommendation(event) = &past.event else { continue };
-            self.must(!withdrawn, "nothing follows a withdrawal", past);
+            let noted = matches!(event, Event::RecommendationAnswered { .. });
+            self.must(!withdrawn || noted, "nothing is done about what was withdrawn", past);
             match event {
                 Event::RecommendationDrafted { charter, digest, provisions, .. } => {
                     let lawful = self.once(past, |it| self.in_force(charter, past.at(), it));
@@ -92,12 +94,19 @@ impl Judge<'_> {
                         past,
                     );
                     self.cites(past, provisions);
+                    // A text that was revised away and is put back can be endorsed again.
+                    endorsed.clear();
                 }
                 Event::RecommendationWithdrawn { .. } => withdrawn = true,
+                Event::RecommendationEndorsed { adoption, .. } => {
+                    let last = self.adopted(adoption).is_some_and(|(forum, ..)| forum == "policy");
+                    self.must(last && endorsed.insert(adoption), "the last forum endorses, once", past);
+                }
+                Event::RecommendationAnswered { adoption, .. } => {
+                    self.must(answered.insert(adoption), "a decision is answered once", past);
+                }
                 Event::ParagraphBracketed { .. }
                 | Event::ParagraphAgreed { .. }
-                | Event::RecommendationEndorsed { .. }
-                | Event::RecommendationAnswered { .. }
                 | Event::FollowUpReported { .. } => {}
             }
             self.must(drafted, "there is a text first", past);

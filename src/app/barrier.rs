@@ -1,0 +1,74 @@
+//! A log that takes nothing until what is in it was compared with what was signed, and nothing more when it differs.
+use crate::audit::Verdict;
+use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records};
+use async_trait::async_trait;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The log, as those see it who write. Reading is never held back.
+pub(super) struct Barrier {
+    log: Arc<dyn Log>,
+    verdict: watch::Receiver<Verdict>,
+}
+
+impl Barrier {
+    pub(super) fn new(log: Arc<dyn Log>, verdict: watch::Receiver<Verdict>) -> Self {
+        Self { log, verdict }
+    }
+
+    /// Waits for the comparison to end, unless it has; why nothing may be written.
+    async fn pass(&self) -> Result<(), Error> {
+        let mut verdict = self.verdict.clone();
+        let gone = |_| Error::Unavailable("the notary stopped before it had compared the record".into());
+        let decided = verdict.wait_for(|it| *it != Verdict::Comparing).await.map_err(gone)?;
+        match &*decided {
+            Verdict::Differs(why) => Err(Error::Corrupt(why.to_string())),
+            Verdict::Comparing | Verdict::Sound => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Log for Barrier {
+    async fn append(
+        &self,
+        stream: &str,
+        expected: Expected,
+        records: Vec<NewRecord>,
+    ) -> Result<Appended, Error> {
+        self.pass().await?;
+        self.log.append(stream, expected, records).await
+    }
+
+    fn read_stream(&self, stream: &str, from: u64) -> Records {
+        self.log.read_stream(stream, from)
+    }
+
+    fn read_all(&self, after: Option<Position>) -> Records {
+        self.log.read_all(after)
+    }
+
+    fn follow(&self, after: Option<Position>) -> Records {
+        self.log.follow(after)
+    }
+
+    async fn head(&self) -> Result<Option<Position>, Error> {
+        self.log.head().await
+    }
+
+    async fn head_known(&self) -> Result<Option<Position>, Error> {
+        self.log.head_known().await
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Option<Record>, Error> {
+        self.log.event_at(position).await
+    }
+
+    fn promises(&self) -> Promises {
+        self.log.promises()
+    }
+
+    async fn close(&self) -> Result<(), Error> {
+        self.log.close().await
+    }
+}

@@ -1,0 +1,181 @@
+//! Before anything is written or signed: is the log what was signed?
+use super::Sealed;
+use super::disk::Disk;
+use super::edge::Edge;
+use super::keeper::{Keeper, Mode, PLACES};
+use super::run::{AGAIN_AFTER, Halt, Task};
+use crate::audit::verify::{Examination, Measure, Signed, read_signed};
+use crate::log::{Error, Record, Salvaged};
+use futures::StreamExt;
+use std::sync::Arc;
+
+/// What to do about it.
+const REMEDY: &str = "Nothing is written until the record is what was signed: bring back the newest whole copy of the \
+                      folder; pactline audit verify names all that differs";
+
+/// A log that is what was signed, and its tree as far as that goes.
+pub(super) struct Compared<D> {
+    pub(super) keeper: Keeper<D>,
+    pub(super) sealed: Option<Arc<Sealed>>,
+    pub(super) witnessed: Option<Arc<Sealed>>,
+}
+
+/// Compares the log with every checkpoint that was signed, and the files of the tree with the log.
+pub(super) async fn compare<D: Disk + Clone>(
+    task: &mut Task<D>,
+    notes: &[String],
+) -> Result<Compared<D>, Halt> {
+    let signed = signed(task, notes)?;
+    let found = pass_again(task, &signed, Mode::Compare).await?;
+    if !found.keeper.damaged {
+        return Ok(found);
+    }
+    tracing::warn!("files of the tree are damaged or missing; they are made again from the log");
+    task.disk.remove("tile")?;
+    task.disk.remove(PLACES)?;
+    pass_again(task, &signed, Mode::Write).await
+}
+
+/// All that was signed, in the order of the sizes. Whatever is in the file without our signature did not get there by
+/// our doing.
+fn signed<D>(task: &Task<D>, notes: &[String]) -> Result<Vec<Signed>, Halt> {
+    let settings = &task.settings;
+    let refuse = |why: String| Halt::Differs(format!("what was signed was changed: {why}. {REMEDY}"));
+    let read = |(n, note): (usize, &String)| {
+        // The signatures of all but the last are for `pactline audit verify`: there may be very many.
+        let keys = (n + 1 == notes.len()).then_some(&settings.keys[..]);
+        read_signed(note, keys, settings.policy.as_ref())
+    };
+    let mut signed: Vec<Signed> =
+        notes.iter().enumerate().map(read).collect::<Result<_, _>>().map_err(refuse)?;
+    signed.sort_by_key(|it| it.head.size);
+    Ok(signed)
+}
+
+async fn pass_again<D: Disk + Clone>(
+    task: &mut Task<D>,
+    signed: &[Signed],
+    mode: Mode,
+) -> Result<Compared<D>, Halt> {
+    loop {
+        match pass(task, signed, mode).await {
+            Err(Halt::Unread(err)) => {
+                tracing::warn!(%err, "the log cannot be read; asking again");
+                task.pause(AGAIN_AFTER).await?;
+            }
+            ended => return ended,
+        }
+    }
+}
+
+/// Reads the log as far as it was signed for.
+async fn pass<D: Disk + Clone>(
+    task: &mut Task<D>,
+    signed: &[Signed],
+    mode: Mode,
+) -> Result<Compared<D>, Halt> {
+    let mut reach = Reach { signed, reached: 0, sealed: None, witnessed: None };
+    let mut keeper = Keeper::new(task.disk.clone(), mode);
+    let size = signed.last().map_or(0, |it| it.head.size);
+    let mut records = task.log.read_all(None);
+    let mut as_signed = reach.compare(&keeper.edge, None);
+    while keeper.edge.size() < size && as_signed {
+        let chunk = tokio::select! {
+            biased;
+            _ = task.stop.wait_for(|it| *it) => return Err(Halt::Stopped),
+            chunk = records.next() => chunk,
+        };
+        let Some(chunk) = chunk else { break };
+        let chunk = chunk?;
+        for record in &chunk {
+            keeper.take(record)?;
+            as_signed = as_signed && reach.compare(&keeper.edge, Some(record));
+            if keeper.edge.size() == size {
+                break;
+            }
+        }
+        keeper.place()?;
+    }
+    if keeper.edge.size() < size || !as_signed {
+        return Err(differs(task, keeper.edge.size(), size).await);
+    }
+    keeper.mode = Mode::Write;
+    Ok(Compared { keeper, sealed: reach.sealed, witnessed: reach.witnessed })
+}
+
+/// How far the signed sizes were reached, and the newest states.
+struct Reach<'a> {
+    signed: &'a [Signed],
+    reached: usize,
+    sealed: Option<Arc<Sealed>>,
+    witnessed: Option<Arc<Sealed>>,
+}
+
+impl Reach<'_> {
+    /// Whether the tree gives the roots that were signed for its size.
+    fn compare(&mut self, edge: &Edge, last: Option<&Record>) -> bool {
+        let head = match self.signed.get(self.reached) {
+            Some(next) if next.head.size == edge.size() => edge.head(),
+            Some(_) | None => return true,
+        };
+        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size == edge.size()) {
+            if signed.head != head {
+                return false;
+            }
+            let later = self.signed.get(self.reached + 1..).unwrap_or_default();
+            let newest = later.iter().all(|it| it.head.size == signed.head.size);
+            if newest || (signed.witnessed && !later.iter().any(|it| it.witnessed)) {
+                self.keep(signed, edge, last);
+            }
+            self.reached += 1;
+        }
+        true
+    }
+
+    fn keep(&mut self, signed: &Signed, edge: &Edge, last: Option<&Record>) {
+        let Signed { head, note, witnessed } = signed.clone();
+        let position = last.map(|it| it.position);
+        let sealed = Arc::new(Sealed { head, position, note, edge: edge.partial().into() });
+        if witnessed {
+            self.witnessed = Some(sealed.clone());
+        }
+        self.sealed = Some(sealed);
+    }
+}
+
+/// Says where the log differs from what was signed.
+async fn differs<D: Disk + Clone>(task: &mut Task<D>, reached: u64, size: u64) -> Halt {
+    let measure =
+        Measure { tree: task.dir.clone(), keys: task.settings.keys.clone(), policy: None, kept: Vec::new() };
+    let mut examination = Examination::new(&measure);
+    let mut records = task.log.read_all(None);
+    loop {
+        let chunk = tokio::select! {
+            biased;
+            _ = task.stop.wait_for(|it| *it) => return Halt::Stopped,
+            chunk = records.next() => chunk,
+        };
+        match chunk {
+            None => break,
+            Some(Ok(chunk)) => chunk.into_iter().for_each(|it| examination.take(&Salvaged::Event(it))),
+            Some(Err(Error::Corrupt(why))) => {
+                return Halt::Differs(format!("the log cannot be read: {why}. {REMEDY}"));
+            }
+            Some(Err(err)) => return Halt::Unread(err),
+        }
+    }
+    let report = examination.finish();
+    let shorter = match report.events < size {
+        true => format!("{size} events were signed for and the log has {}; ", report.events),
+        false => String::new(),
+    };
+    let first = report.faults.first().map_or_else(
+        || format!("the first {reached} events do not give the root that was signed"),
+        ToString::to_string,
+    );
+    let more = match report.faults.len() {
+        0 | 1 => String::new(),
+        n => format!(" (and {} more)", n - 1),
+    };
+    Halt::Differs(format!("the record is not what was signed: {shorter}{first}{more}. {REMEDY}"))
+}

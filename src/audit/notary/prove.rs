@@ -1,0 +1,78 @@
+//! Proofs out of the tree of a signed state.
+use super::keeper::PLACES;
+use super::trees::Pieces;
+use super::{Sealed, Unproven};
+use crate::audit::exhibit::Exhibit;
+use crate::audit::hash::Hash;
+use crate::audit::leaf::Leaf;
+use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
+use crate::audit::proof::ProofPart;
+use crate::audit::tiles::{TileKind, TilePath, TiledNodes, Tiles, WIDTH, decode_entries};
+use crate::log::{Position, Record};
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+impl From<TreeError> for Unproven {
+    fn from(err: TreeError) -> Self {
+        Unproven::TreeUnreadable(err.to_string())
+    }
+}
+
+/// The proof of an event.
+pub(super) fn event(dir: &Path, sealed: &Sealed, record: &Record) -> Result<ProofPart, Unproven> {
+    let index = index(dir, sealed, record.position)?;
+    let leaf = Leaf::of(index, record).encode().map_err(|err| Unproven::TreeUnreadable(err.to_string()))?;
+    let exhibit = Exhibit { leaf, data: Some(record.data.clone()), meta: Some(record.meta.clone()) };
+    let pieces = Pieces { dir, sealed };
+    let hashes = prove_inclusion(&TiledNodes::new(&pieces, sealed.head.size), index, sealed.head.size)?;
+    Ok(ProofPart::of_event(&exhibit, index, hashes))
+}
+
+/// Where in the tree the event at `position` is. Positions need not be dense: they are looked up.
+fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unproven> {
+    let unread = |err: io::Error| Unproven::TreeUnreadable(format!("{PLACES}: {err}"));
+    let file = File::open(dir.join(PLACES)).map_err(unread)?;
+    let (mut from, mut until) = (0, sealed.head.size);
+    while from < until {
+        let middle = from + (until - from) / 2;
+        let mut place = [0; 8];
+        file.read_exact_at(&mut place, middle * 8).map_err(unread)?;
+        match u64::from_be_bytes(place).cmp(&position.0) {
+            std::cmp::Ordering::Equal => return Ok(middle),
+            std::cmp::Ordering::Less => from = middle + 1,
+            std::cmp::Ordering::Greater => until = middle,
+        }
+    }
+    Err(Unproven::TreeUnreadable(format!("{PLACES}: the event at {position} is not in it")))
+}
+
+/// The consistency proof and the root of the later size.
+pub(super) fn consistency(
+    dir: &Path,
+    sealed: &Sealed,
+    from: u64,
+    to: u64,
+) -> Result<(Vec<Hash>, Hash), Unproven> {
+    let pieces = Pieces { dir, sealed };
+    let nodes = TiledNodes::new(&pieces, sealed.head.size);
+    Ok((prove_consistency(&nodes, from, to)?, root_at(&nodes, to)?))
+}
+
+/// The leaves of these indexes.
+pub(super) fn leaves(dir: &Path, sealed: &Sealed, indexes: Range<u64>) -> Result<Vec<Vec<u8>>, Unproven> {
+    let pieces = Pieces { dir, sealed };
+    let (mut found, mut at) = (Vec::new(), indexes.start);
+    while at < indexes.end.min(sealed.head.size) {
+        let (n, skipped) = (at / u64::from(WIDTH), (at % u64::from(WIDTH)) as usize);
+        let Some(path) = TilePath::in_tree(TileKind::Entries, n, sealed.head.size) else { break };
+        let bundle = pieces.tile(&path)?;
+        let leaves = decode_entries(&bundle, path.width)?;
+        let wanted = (indexes.end - at) as usize;
+        found.extend(leaves.into_iter().skip(skipped).take(wanted).map(<[u8]>::to_vec));
+        at = (n + 1) * u64::from(WIDTH);
+    }
+    Ok(found)
+}

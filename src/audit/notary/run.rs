@@ -1,0 +1,229 @@
+//! The notary's one task: compare first, then follow the log, sign, publish.
+use super::compare::{Compared, compare};
+use super::disk::Disk;
+use super::keeper::Keeper;
+use super::{Sealed, Settings, Shared, Verdict, cosigning, journal};
+use crate::audit::checkpoint::Checkpoint;
+use crate::log::{Error, Log, Position, Record};
+use futures::StreamExt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+/// How long to wait before asking a log again that could not answer.
+pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// How much an event may have been recorded before the one before it, where several write: more is told.
+const SKEW_MAX_US: i64 = 5_000_000;
+
+/// Why it ends.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// It was asked to, or the log was closed.
+    Stopped,
+    /// The record is not what was signed.
+    Differs(String),
+    /// The log cannot be read now.
+    Unread(Error),
+    /// Its own files refuse.
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(err: io::Error) -> Self {
+        Halt::Disk(err)
+    }
+}
+
+impl From<Error> for Halt {
+    fn from(err: Error) -> Self {
+        match err {
+            Error::Corrupt(why) => Halt::Differs(format!("the log cannot be read: {why}")),
+            other => Halt::Unread(other),
+        }
+    }
+}
+
+pub(super) struct Task<D> {
+    pub(super) disk: D,
+    pub(super) dir: PathBuf,
+    pub(super) log: Arc<dyn Log>,
+    pub(super) settings: Settings,
+    pub(super) shared: Arc<Shared>,
+    pub(super) stop: watch::Receiver<bool>,
+    /// Checkpoints that witnesses have signed for, to be kept.
+    cosigned: mpsc::Receiver<Arc<Sealed>>,
+    cosigner: mpsc::Sender<Arc<Sealed>>,
+    skewed: bool,
+}
+
+impl<D: Disk + Clone> Task<D> {
+    pub(super) fn new(
+        disk: D,
+        dir: &Path,
+        log: Arc<dyn Log>,
+        settings: Settings,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let (cosigner, cosigned) = mpsc::channel(4);
+        let stop = shared.stop.subscribe();
+        Self { disk, dir: dir.to_owned(), log, settings, shared, stop, cosigned, cosigner, skewed: false }
+    }
+
+    /// Runs until it is stopped or cannot go on, and says why to those who wait.
+    pub(super) async fn run(mut self) {
+        let why = match self.run_on().await {
+            Ok(()) | Err(Halt::Stopped) => "the service is stopping".to_owned(),
+            Err(Halt::Differs(why)) => {
+                tracing::error!(why, "the record is not what was signed; nothing more is written");
+                self.shared.verdict.send_replace(Verdict::Differs(why.as_str().into()));
+                why
+            }
+            Err(Halt::Unread(err)) => format!("the log cannot be read: {err}"),
+            Err(Halt::Disk(err)) => {
+                tracing::error!(%err, "the notary stopped; the next start tries again");
+                format!("its files cannot be written: {err}; make room or mend that, and start again")
+            }
+        };
+        self.shared.stopped.send_replace(Some(why.into()));
+    }
+
+    async fn run_on(&mut self) -> Result<(), Halt> {
+        let notes = journal::open(&mut self.disk)?;
+        let Compared { mut keeper, sealed, witnessed } = compare(self, &notes).await?;
+        self.shared.verdict.send_replace(Verdict::Sound);
+        self.shared.sealed.send_replace(sealed);
+        self.shared.witnessed.send_replace(witnessed);
+        let asking = cosigning::start(&self.settings, &self.dir, &self.shared, self.cosigner.clone());
+        let followed = loop {
+            match self.follow(&mut keeper).await {
+                Err(Halt::Unread(err)) => {
+                    tracing::warn!(%err, "the log cannot be read; asking again");
+                    if let Err(halt) = self.pause(AGAIN_AFTER).await {
+                        break Err(halt);
+                    }
+                }
+                ended => break ended,
+            }
+        };
+        asking.abort();
+        match followed {
+            Err(Halt::Stopped) => self.leave(&mut keeper),
+            other => other,
+        }
+    }
+
+    /// Signs for what is there, so that whoever reads the folder next finds it whole.
+    fn leave(&mut self, keeper: &mut Keeper<D>) -> Result<(), Halt> {
+        self.seal(keeper)?;
+        self.settle(keeper)
+    }
+
+    async fn follow(&mut self, keeper: &mut Keeper<D>) -> Result<(), Halt> {
+        let mut records = self.log.follow(keeper.last);
+        let (mut wanted, mut stop) = (self.shared.wanted.subscribe(), self.shared.stop.subscribe());
+        // Since when there is something that is under no signature, and something that is not on disk as published.
+        let (mut unsealed, mut unsettled) = (self.is_behind(keeper).then(Instant::now), Some(Instant::now()));
+        loop {
+            let due =
+                [unsealed, unsettled].into_iter().flatten().min().map(|it| it + self.settings.seal_every);
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|it| *it) => return Err(Halt::Stopped),
+                Some(state) = self.cosigned.recv() => {
+                    journal::add(&mut self.disk, &state.note)?;
+                    self.shared.witnessed.send_replace(Some(state));
+                    unsettled.get_or_insert_with(Instant::now);
+                }
+                chunk = records.next() => match chunk {
+                    Some(chunk) => {
+                        self.take(keeper, &chunk?)?;
+                        unsealed.get_or_insert_with(Instant::now);
+                    }
+                    None => return Err(Halt::Stopped),
+                },
+                Ok(()) = wanted.changed() => {}
+                () = until(due) => {}
+            }
+            let waited_for = *self.shared.wanted.borrow() > self.sealed_until();
+            let every = self.settings.seal_every;
+            let late = |since: Option<Instant>| since.is_some_and(|it| it.elapsed() >= every);
+            if self.is_behind(keeper) && (waited_for || late(unsealed)) {
+                self.seal(keeper)?;
+                unsealed = None;
+                unsettled.get_or_insert_with(Instant::now);
+            }
+            if late(unsettled) {
+                self.settle(keeper)?;
+                unsettled = None;
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, keeper: &mut Keeper<D>, chunk: &[Record]) -> Result<(), Halt> {
+        chunk.iter().try_for_each(|it| keeper.take(it))?;
+        keeper.place()?;
+        if keeper.skew_us > SKEW_MAX_US && !self.skewed {
+            self.skewed = true;
+            tracing::warn!(
+                skew_us = keeper.skew_us,
+                "events were recorded long before those before them: mend the clocks"
+            );
+        }
+        Ok(())
+    }
+
+    /// The position of the last event that is signed for.
+    fn sealed_until(&self) -> Option<Position> {
+        self.shared.sealed.borrow().as_ref().and_then(|it| it.position)
+    }
+
+    fn is_behind(&self, keeper: &Keeper<D>) -> bool {
+        let sealed = self.shared.sealed.borrow().as_ref().map(|it| it.head.size);
+        self.settings.signer.is_some() && sealed != Some(keeper.edge.size())
+    }
+
+    /// Signs for the tree as it is, durably, and then says so.
+    fn seal(&mut self, keeper: &Keeper<D>) -> Result<(), Halt> {
+        let Some(signer) = self.settings.signer.as_ref().filter(|_| self.is_behind(keeper)) else {
+            return Ok(());
+        };
+        let head = keeper.edge.head();
+        let signed = Checkpoint::new(signer.verifier().name(), head).sign(signer);
+        let note = signed.map_err(|err| Halt::Disk(io::Error::other(err)))?.to_string();
+        journal::add(&mut self.disk, &note)?;
+        let edge = keeper.edge.partial().into();
+        let sealed = Arc::new(Sealed { head, position: keeper.last, note, edge });
+        self.shared.sealed.send_replace(Some(sealed));
+        Ok(())
+    }
+
+    /// Brings the files up to what is published.
+    fn settle(&self, keeper: &mut Keeper<D>) -> Result<(), Halt> {
+        let states = if self.settings.has_witnesses() { &self.shared.witnessed } else { &self.shared.sealed };
+        let published = states.borrow().clone();
+        let newest = self.shared.sealed.borrow().clone();
+        if let Some(it) = newest.or_else(|| published.clone()) {
+            let note = published.unwrap_or_else(|| it.clone());
+            keeper.settle(&it.edge, &note.note)?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn pause(&mut self, long: Duration) -> Result<(), Halt> {
+        tokio::select! {
+            _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),
+            () = tokio::time::sleep(long) => Ok(()),
+        }
+    }
+}
+
+/// Resolves then; never, where there is nothing to wait for.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

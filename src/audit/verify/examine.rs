@@ -1,0 +1,307 @@
+//! The examination itself: event by event, block by block, root by root.
+use super::align::Aligner;
+use super::event::Event;
+use super::fault::{Fault, Kind};
+use super::kept::{self, Kept};
+use super::{Measure, Report, Signed, signed};
+use crate::audit::hash::Hash;
+use crate::audit::leaf::Leaf;
+use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
+use crate::audit::policy::Policy;
+use crate::audit::tiles::{TiledTree, WIDTH};
+use crate::log::{Record, Salvaged};
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+/// How many events are compared together: as many as a tile has.
+const BLOCK: usize = WIDTH as usize;
+
+/// An examination under way. Feed it every event in the order of the log.
+pub struct Examination {
+    tree: PathBuf,
+    places: Option<File>,
+    signed: Vec<Signed>,
+    quorum_wanted: bool,
+    /// The tree of what is found, and whether something of that cannot be hashed.
+    found: Edge,
+    broken: bool,
+    /// How many of `signed` were reached, and the sizes at which the events do not give the root that was signed.
+    reached: usize,
+    unlike: Vec<u64>,
+    /// The unfinished pieces of the tree as it was when it was last signed.
+    last: Vec<Piece>,
+    /// The tree of what was kept, once that is another; how many of `signed` it reached, and whether it gives their
+    /// roots.
+    sealed: Option<TiledTree>,
+    sealed_reached: usize,
+    sealed_like: bool,
+    /// The events since the last full block, and the tree before them.
+    block: Vec<Event>,
+    hashes: Vec<Option<Hash>>,
+    positions: Vec<u8>,
+    before: TiledTree,
+    differs: bool,
+    aligner: Aligner<Event>,
+    /// Files that are not what the events say, and files that are not there.
+    files: Vec<String>,
+    lost: Vec<String>,
+    faults: Vec<Fault>,
+    gaps: Vec<String>,
+}
+
+impl Examination {
+    /// Begins one.
+    pub fn new(measure: &Measure) -> Self {
+        let (mut faults, mut gaps) = (Vec::new(), Vec::new());
+        let bytes = fs::read(measure.tree.join(CHECKPOINTS)).unwrap_or_default();
+        let (notes, whole) = journal_records(&bytes);
+        if whole < bytes.len() {
+            gaps.push(format!("the end of {CHECKPOINTS} is cut off"));
+        }
+        let all = notes.iter().copied().chain(measure.kept.iter().map(String::as_str));
+        let signed = signed::read_all(all, &measure.keys, measure.policy.as_ref(), &mut faults);
+        if signed.is_empty() && faults.is_empty() {
+            gaps.push("nothing was ever signed".into());
+        }
+        if let Ok(published) = fs::read(measure.tree.join(CHECKPOINT))
+            && !notes.iter().any(|it| it.as_bytes() == published)
+        {
+            faults
+                .push(Fault::general(Kind::File, format!("{CHECKPOINT} is none of those that were signed")));
+        }
+        Self {
+            tree: measure.tree.clone(),
+            places: File::open(measure.tree.join(PLACES)).ok(),
+            signed,
+            quorum_wanted: measure.policy.as_ref().is_some_and(Policy::asks_witnesses),
+            found: Edge::default(),
+            broken: false,
+            reached: 0,
+            unlike: Vec::new(),
+            last: Vec::new(),
+            sealed: None,
+            sealed_reached: 0,
+            sealed_like: true,
+            block: Vec::with_capacity(BLOCK),
+            hashes: Vec::with_capacity(BLOCK),
+            positions: Vec::with_capacity(8 * BLOCK),
+            before: TiledTree::new(),
+            differs: false,
+            aligner: Aligner::new(),
+            files: Vec::new(),
+            lost: Vec::new(),
+            faults,
+            gaps,
+        }
+    }
+
+    /// How many events were signed for, at the most.
+    pub fn size(&self) -> u64 {
+        self.signed.last().map_or(0, |it| it.head.size)
+    }
+
+    /// Notes something that was found wrong elsewhere.
+    pub fn note(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Takes the next of what is found.
+    pub fn take(&mut self, found: &Salvaged) {
+        let place = self.found.size();
+        if self.block.is_empty() {
+            self.before = self.found.tree().clone();
+        }
+        let position = match found {
+            Salvaged::Event(record) => {
+                self.event(place, record);
+                record.position.0
+            }
+            Salvaged::Unreadable { position, why } => {
+                self.unreadable(place, why.clone());
+                *position
+            }
+        };
+        self.positions.extend(position.to_be_bytes());
+        self.reach();
+        if self.block.len() == BLOCK {
+            self.close_block();
+        }
+    }
+
+    fn event(&mut self, place: u64, record: &Record) {
+        let leaf = Leaf::of(place, record);
+        let bytes = match leaf.encode() {
+            Ok(bytes) => bytes,
+            Err(err) => return self.unreadable(place, err.to_string()),
+        };
+        let (hash, full) = self.found.push(&bytes);
+        full.iter().for_each(|it| self.compare_file(it));
+        self.hashes.push(Some(hash));
+        self.block.push(Event { place, leaf: Some(leaf), unreadable: None });
+    }
+
+    fn unreadable(&mut self, place: u64, why: String) {
+        (self.broken, self.differs) = (true, true);
+        self.found.push(&[]);
+        self.hashes.push(None);
+        self.block.push(Event { place, leaf: None, unreadable: Some(why) });
+    }
+
+    /// Compares the roots that were signed for as many events as are found so far.
+    fn reach(&mut self) {
+        while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size <= self.found.size())
+        {
+            if self.broken || (signed.head.size == self.found.size() && signed.head != self.found.head()) {
+                self.unlike.push(signed.head.size);
+                self.differs = true;
+            }
+            self.reached += 1;
+            if self.reached == self.signed.len() {
+                self.last = self.found.partial();
+            }
+        }
+    }
+
+    fn compare_file(&mut self, piece: &Piece) {
+        let (files, lost) = (&mut self.files, &mut self.lost);
+        let name = piece.path.to_string();
+        match fs::read(self.tree.join(&name)) {
+            Ok(kept) if kept == piece.bytes => return,
+            Ok(_) => files.push(name),
+            Err(_) => lost.push(name),
+        }
+        self.differs = true;
+    }
+
+    fn compare_places(&mut self) {
+        let positions = std::mem::take(&mut self.positions);
+        let first = self.found.size() - self.block.len() as u64;
+        // What is signed is in the file; what came later may not be yet.
+        let within = usize::try_from(self.size().saturating_sub(first) * 8).unwrap_or(usize::MAX);
+        let expected = positions.get(..within.min(positions.len())).unwrap_or_default();
+        let mut kept = vec![0; expected.len()];
+        let Some(file) = &self.places else { return };
+        if file.read_exact_at(&mut kept, first * 8).is_err() || kept != expected {
+            self.files.push(PLACES.into());
+        }
+    }
+
+    /// Lays what was kept of the block beside it, where there is any difference.
+    fn close_block(&mut self) {
+        self.compare_places();
+        let (block, hashes) = (std::mem::take(&mut self.block), std::mem::take(&mut self.hashes));
+        if !std::mem::take(&mut self.differs) && self.sealed.is_none() && self.aligner.is_together() {
+            return;
+        }
+        let first = block.first().map_or(self.found.size(), |it| it.place);
+        let kept = kept::block(&self.tree, first / u64::from(WIDTH), self.signed_from(first), &hashes);
+        let mut found = block.into_iter();
+        for (place, it) in (first..).zip(kept) {
+            self.seal(place, &it);
+            let sealed = Event { place, leaf: it.leaf, unreadable: None };
+            self.aligner.take(Some(sealed), found.next());
+        }
+        found.for_each(|it| self.aligner.take(None, Some(it)));
+    }
+
+    /// Takes what was kept of an event into the tree of what was kept, and compares that tree's root.
+    fn seal(&mut self, place: u64, kept: &Kept) {
+        let before = &self.before;
+        let tree = self.sealed.get_or_insert_with(|| before.clone());
+        match kept.hash {
+            Some(hash) => drop(tree.append(hash)),
+            None => self.sealed_like = false,
+        }
+        while let Some(signed) = self.signed.get(self.sealed_reached).filter(|it| it.head.size <= place + 1) {
+            self.sealed_like &= signed.head.size < place + 1 || signed.head == tree.head();
+            self.sealed_reached += 1;
+        }
+    }
+
+    /// Everything that was found: call it after the last event.
+    pub fn finish(mut self) -> Report {
+        if self.signed.first().is_some_and(|it| it.head.size == 0) && self.found.size() == 0 {
+            self.reach();
+        }
+        for piece in std::mem::take(&mut self.last) {
+            self.compare_partial(&piece);
+        }
+        let events = self.found.size();
+        self.differs |= events < self.size();
+        self.close_block();
+        self.keep_on(events);
+        let sound = !self.broken && self.unlike.is_empty() && events >= self.size();
+        let size = self.size();
+        let (edits, _) = self.aligner.finish();
+        if sound {
+            self.files.dedup();
+            let why = |it: &String| {
+                format!(
+                    "{it} is not what the events give; delete the folder's audit/tile and \
+                                             audit/places, and the next start makes them again"
+                )
+            };
+            self.faults.extend(self.files.iter().map(|it| Fault::general(Kind::File, why(it))));
+        } else {
+            self.faults.extend(edits.iter().map(Fault::from_edit));
+            self.faults.extend(unexplained(&self.unlike, edits.is_empty(), self.sealed_like));
+            self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing")));
+        }
+        let unsigned = events.saturating_sub(size);
+        if unsigned > 0 && !self.signed.is_empty() {
+            self.gaps.push(format!("the last {unsigned} events are under no signature yet"));
+        }
+        let witnessed = self.signed.iter().rev().find(|it| it.witnessed).map(|it| it.head.size);
+        if self.quorum_wanted && witnessed != Some(size) {
+            let until = witnessed.map_or("none".into(), |it| format!("only the first {it}"));
+            self.gaps.push(format!("of {size} events, a quorum of witnesses has signed for {until}"));
+        }
+        let newest = self.signed.last().cloned();
+        let checkpoints = self.signed.len();
+        Report { events, checkpoints, newest, witnessed, unsigned, faults: self.faults, gaps: self.gaps }
+    }
+
+    /// How many events of the block that begins at `first` were signed for.
+    fn signed_from(&self, first: u64) -> u16 {
+        u16::try_from(self.size().saturating_sub(first)).unwrap_or(WIDTH).min(WIDTH)
+    }
+
+    /// What was kept of events beyond all that are found.
+    fn keep_on(&mut self, events: u64) {
+        let mut first = events.next_multiple_of(WIDTH.into());
+        while first < self.size() {
+            let kept = kept::block(&self.tree, first / u64::from(WIDTH), self.signed_from(first), &[]);
+            for (place, it) in (first..).zip(kept) {
+                self.seal(place, &it);
+                self.aligner.take(Some(Event { place, leaf: it.leaf, unreadable: None }), None);
+            }
+            first += u64::from(WIDTH);
+        }
+    }
+
+    /// An unfinished piece may have grown since: then its beginning counts.
+    fn compare_partial(&mut self, piece: &Piece) {
+        match fs::read(self.tree.join(piece.path.full().to_string())).ok() {
+            Some(full) if full.starts_with(&piece.bytes) => {}
+            Some(_) | None => self.compare_file(piece),
+        }
+    }
+}
+
+/// What no event explains.
+fn unexplained(unlike: &[u64], nothing_differs: bool, sealed_like: bool) -> Option<Fault> {
+    let size = unlike.first()?;
+    if !nothing_differs && sealed_like {
+        return None;
+    }
+    let too = if sealed_like {
+        ""
+    } else {
+        ", and neither do the leaves that were kept: they were changed too, or are lost"
+    };
+    Some(Fault::general(
+        Kind::Checkpoint,
+        format!("the first {size} events do not give the root that was signed for them{too}"),
+    ))
+}

@@ -1,0 +1,40 @@
+//! `pactline audit`: proofs, and whether the record is what was signed.
+use super::failure::Failure;
+use super::place::Place;
+use clap::{Args, Subcommand};
+
+mod check;
+mod export;
+mod found;
+mod prove;
+mod verify;
+
+/// What to do.
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Compute everything again from the events, and name each that is not what was signed
+    Verify(verify::Verify),
+    /// Prove that an event is on record, or a project with every event that it rests on
+    Prove(prove::Prove),
+    /// Say whether a proof holds: without a server, without data
+    Check(check::Check),
+    /// Write all that is needed to verify the record elsewhere into a new folder
+    Export(export::Export),
+}
+
+impl Audit {
+    pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
+        match self.what {
+            What::Verify(it) => it.run(place),
+            What::Prove(it) => it.run(place).await,
+            What::Check(it) => it.run(place),
+            What::Export(it) => it.run(place),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `pactline audit verify`: is the record what was signed?
+use super::found::Found;
+use crate::audit::verify::{Examination, Fault, Outcome, Report};
+use crate::cli::failure::Failure;
+use crate::cli::out;
+use crate::cli::place::Place;
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// How many findings are shown.
+const SHOWN_MAX: usize = 50;
+
+/// What to examine, and by what.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The folder of an export; the data folder when nothing is said
+    folder: Option<PathBuf>,
+    /// The keys and witnesses to go by, as c2sp.org/tlog-policy says; those that are kept beside the record when nothing
+    /// is said, which proves less: whoever could change the record could change them
+    #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// A checkpoint that somebody kept: the record must still be what it says; may be repeated
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    kept: Vec<PathBuf>,
+}
+
+impl Verify {
+    pub(super) fn run(self, place: &Place) -> Result<(), Failure> {
+        if self.folder.is_none() {
+            place.must_be_local()?;
+        }
+        let found = Found::in_folder(self.folder.as_ref().unwrap_or(&place.data))?;
+        let measure = found.measure(self.policy.as_deref(), &self.kept)?;
+        let mut examination = Examination::new(&measure);
+        let bar = out::progress(examination.size(), "verifying");
+        found.feed(&mut examination, &bar)?;
+        bar.finish_and_clear();
+        let report = examination.finish();
+        match place.json {
+            true => out::json(&document(&report))?,
+            false => print(&report, self.policy.is_some())?,
+        }
+        match report.outcome() {
+            Outcome::Verified => Ok(()),
+            Outcome::Tampered => {
+                Err(Failure::tampered(format!("the record is not what was signed: {}", counted(&report)))
+                    .hint("change nothing; compare with another copy, an export, or what witnesses kept"))
+            }
+            Outcome::Incomplete => {
+                Err(Failure::incomplete(format!("not proven: {}", report.gaps.join("; "))))
+            }
+        }
+    }
+}
+
+fn counted(report: &Report) -> String {
+    match report.faults.len() {
+        1 => "1 finding".into(),
+        n => format!("{n} findings"),
+    }
+}
+
+fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
+    for fault in report.faults.iter().take(SHOWN_MAX) {
+        out::line(format_args!("{} {fault}", out::bad("✘")))?;
+    }
+    if let Some(more) = report.faults.len().checked_sub(SHOWN_MAX).filter(|it| *it > 0) {
+        out::line(format_args!("{} {more} more: --json names them all", out::bad("✘")))?;
+    }
+    let Some(newest) = &report.newest else { return out::line("nothing was ever signed") };
+    let checkpoints = format!("{} signed checkpoints", report.checkpoints);
+    out::line(format_args!(
+        "{} events, {} of them signed for, {checkpoints}",
+        report.events, newest.head.size
+    ))?;
+    out::line(format_args!("root {}", newest.head.root))?;
+    if let Some(witnessed) = report.witnessed {
+        out::line(format_args!("a quorum of witnesses signed for the first {witnessed}"))?;
+    }
+    if !by_policy {
+        out::line(out::faint(
+            "by the keys beside the record itself: --policy FILE judges by keys that you trust",
+        ))?;
+    }
+    match report.outcome() {
+        Outcome::Verified => out::line(out::good("✔ verified")),
+        Outcome::Tampered => out::line(out::bad("✘ tampered with")),
+        Outcome::Incomplete => out::line(out::odd("! incomplete")),
+    }
+}
+
+fn document(report: &Report) -> serde_json::Value {
+    let fault = |it: &Fault| {
+        let kind: &'static str = it.kind.into();
+        let event = it
+            .event
+            .as_ref()
+            .map(|it| json!({"id": it.id, "stream": it.stream, "revision": it.revision, "type": it.kind}));
+        json!({"kind": kind, "index": it.index, "event": event, "why": it.why, "text": it.to_string()})
+    };
+    let outcome: &'static str = report.outcome().into();
+    json!({
+        "outcome": outcome,
+        "events": report.events,
+        "checkpoints": report.checkpoints,
+        "signed": report.newest.as_ref().map(|it| it.head.size),
+        "witnessed": report.witnessed,
+        "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
+        "unsigned": report.unsigned,
+        "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
+        "gaps": report.gaps,
+    })
+}

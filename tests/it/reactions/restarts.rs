@@ -131,7 +131,7 @@ async fn after_a_lost_checkpoint_the_end_of_a_stage_does_not_call_off_the_work_o
     world.project(1, &[]).await;
     world.commit(1, 80).await;
     world.of_project(1, Command::PassGate { stage: slug("design"), tasks: Vec::new() }).await;
-    world.of_project(1, Command::ExamineGate { stage: slug("delivery") }).await;
+    world.of_project(1, Command::ExamineGate { stage: slug("delivery"), tasks: Vec::new() }).await;
     world.follow().await;
     let to_pass: Vec<_> = world.tasks().await.into_iter().filter(|it| it.0 == "pass-gate").collect();
     let (_, _, now) = *to_pass.last().unwrap();

@@ -211,6 +211,7 @@ async fn due() -> Result<()> {
 async fn force<E: serde::Serialize>(log: &dyn Log, kind: &str, id: Uuid, event: E) -> Result<()> {
     let (name, data) = codec::encode(&event)?;
     let meta = Meta {
+        envelope: None,
         command_id: id,
         effective_at: "2020-01-01T00:00:00Z".parse()?,
         historical: false,

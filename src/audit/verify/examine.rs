@@ -1,5 +1,6 @@
 //! The examination itself: event by event, block by block, root by root.
 use super::align::Aligner;
+use super::borne::Borne;
 use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
@@ -43,6 +44,7 @@ pub struct Examination {
     before: TiledTree,
     differs: bool,
     aligner: Aligner<Event>,
+    borne: Borne,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -89,6 +91,7 @@ impl Examination {
             before: TiledTree::new(),
             differs: false,
             aligner: Aligner::new(),
+            borne: Borne::by(&measure.keys),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
@@ -130,6 +133,7 @@ impl Examination {
     }
 
     fn event(&mut self, place: u64, record: &Record) {
+        self.faults.extend(self.borne.take(place, record));
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -257,9 +261,12 @@ impl Examination {
             let until = witnessed.map_or("none".into(), |it| format!("only the first {it}"));
             self.gaps.push(format!("of {size} events, a quorum of witnesses has signed for {until}"));
         }
+        let (decisions, redacted, altered) = self.borne.finish();
+        self.faults.extend(altered);
         let newest = self.signed.last().cloned();
         let checkpoints = self.signed.len();
-        Report { events, checkpoints, newest, witnessed, unsigned, faults: self.faults, gaps: self.gaps }
+        let (faults, gaps) = (self.faults, self.gaps);
+        Report { events, checkpoints, newest, witnessed, unsigned, decisions, redacted, faults, gaps }
     }
 
     /// How many events of the block that begins at `first` were signed for.

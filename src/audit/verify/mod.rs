@@ -5,9 +5,11 @@
 //! for so much only because they give the signed root themselves.
 use super::key::VerifierKey;
 use super::policy::Policy;
+use crate::scrutiny::{Counts, Redacted};
 use std::path::PathBuf;
 
 mod align;
+mod borne;
 mod event;
 mod examine;
 mod fault;
@@ -44,6 +46,10 @@ pub struct Report {
     pub witnessed: Option<u64>,
     /// How many events at the end are under no signature.
     pub unsigned: u64,
+    /// How many decisions partners signed.
+    pub decisions: Counts,
+    /// The events of which something was wiped, as others approve.
+    pub redacted: Vec<Redacted>,
     /// What is wrong.
     pub faults: Vec<Fault>,
     /// What is missing that would prove more.

@@ -58,11 +58,12 @@ impl Found {
 
     fn keys(&self) -> Result<Vec<VerifierKey>, Failure> {
         let path = self.tree.join(KEYS);
-        let text = match fs::read_to_string(&path) {
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => String::new(),
+        let bytes = match fs::read(&path) {
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|err| Failure::from(err).about(path.display()))?,
         };
-        keys::list(&text).map_err(|why| Failure::tampered(why).about(path.display()))
+        let text = std::str::from_utf8(&bytes).map_err(|err| err.to_string());
+        text.and_then(keys::list).map_err(|why| Failure::tampered(why).about(path.display()))
     }
 
     /// Feeds every event to `examination`; `seen` also gets each, with its index.

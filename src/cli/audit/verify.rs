@@ -4,6 +4,7 @@ use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
 use crate::cli::out;
 use crate::cli::place::Place;
+use crate::scrutiny::Redacted;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -78,6 +79,21 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     if let Some(witnessed) = report.witnessed {
         out::line(format_args!("a quorum of witnesses signed for the first {witnessed}"))?;
     }
+    if report.decisions.signed > 0 {
+        out::line(format_args!("decisions that partners signed: {}", report.decisions.signed))?;
+    }
+    for it in report.redacted.iter().take(SHOWN_MAX) {
+        out::line(format_args!(
+            "index {}: {}@{} was redacted{}",
+            it.index,
+            it.stream,
+            it.revision,
+            under(it)
+        ))?;
+    }
+    if let Some(more) = report.redacted.len().checked_sub(SHOWN_MAX).filter(|it| *it > 0) {
+        out::line(format_args!("{more} more were redacted: --json names them all"))?;
+    }
     if !by_policy {
         out::line(out::faint(
             "by the keys beside the record itself: --policy FILE judges by keys that you trust",
@@ -90,7 +106,16 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     }
 }
 
+/// By which event.
+fn under(it: &Redacted) -> String {
+    it.covered_by.as_ref().map(|by| format!(" under event {}", by.index)).unwrap_or_default()
+}
+
 fn document(report: &Report) -> serde_json::Value {
+    let redacted = |it: &Redacted| {
+        let approved = it.covered_by.as_ref().map(|by| json!({"index": by.index, "id": by.event}));
+        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision, "approved": approved})
+    };
     let fault = |it: &Fault| {
         let kind: &'static str = it.kind.into();
         let event = it
@@ -108,6 +133,8 @@ fn document(report: &Report) -> serde_json::Value {
         "witnessed": report.witnessed,
         "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
         "unsigned": report.unsigned,
+        "decisions": {"signed": report.decisions.signed, "redacted": report.decisions.redacted},
+        "redacted": report.redacted.iter().map(redacted).collect::<Vec<_>>(),
         "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
         "gaps": report.gaps,
     })

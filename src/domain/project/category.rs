@@ -7,6 +7,7 @@ impl crate::domain::Rejection for Rejection {
     fn reason(&self) -> &'static str {
         match self {
             Rejection::Uncitable(uncitable) => uncitable.reason(),
+            Rejection::Unvouched(unvouched) => unvouched.reason(),
             other => other.into(),
         }
     }
@@ -63,6 +64,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::AnotherUnit { .. } => Category::Invalid,
         Rejection::Uncitable(_)
         | Rejection::Over { .. }
+        | Rejection::Unvouched(_)
         | Rejection::Suspended
         | Rejection::CharterRetired
         | Rejection::EditionOutdated { .. }

@@ -140,7 +140,9 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).doing(&what)?;
     connection.busy_timeout(BUSY_MAX).doing(&what)?;
-    let settings = [("synchronous", 2), ("wal_autocheckpoint", 16384), ("cache_size", -65536)];
+    // Zeroes whatever a page no longer holds, also when rows move: a redaction must leave no copy behind.
+    let secure = ("secure_delete", 1);
+    let settings = [("synchronous", 2), ("wal_autocheckpoint", 16384), ("cache_size", -65536), secure];
     settings.iter().try_for_each(|(name, value)| connection.pragma_update(None, name, value)).doing(&what)?;
     connection.set_prepared_statement_cache_capacity(32);
     let mode: String = connection.pragma_query_value(None, "journal_mode", |it| it.get(0)).doing(&what)?;

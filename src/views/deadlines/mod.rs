@@ -124,7 +124,8 @@ impl View for Deadlines {
             | AnyEvent::Evidence(_)
             | AnyEvent::Charter(_)
             | AnyEvent::Meeting(_)
-            | AnyEvent::Recommendation(_) => Ok(()),
+            | AnyEvent::Recommendation(_)
+            | AnyEvent::Redaction(_) => Ok(()),
         }
     }
 }

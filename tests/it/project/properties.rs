@@ -113,7 +113,7 @@ proptest! {
     fn any_history_folds_and_answers_without_panic(events in history()) {
         let project = fold(Project::default(), &events);
         let at = day(31);
-        let given = Given { at, by: person("tester"), on_behalf_of: None, facts: Facts::default() };
+        let given = Given { at, by: person("tester"), on_behalf_of: None, vouched: Default::default(), facts: Facts::default() };
         for command in questions() {
             let _ = project.cites(&command);
             if let Ok(answer) = project.decide(command, &given) {

@@ -17,6 +17,7 @@ use tonic_types::StatusExt;
 
 mod damage;
 mod proofs;
+mod redacted;
 mod refused;
 mod witnessed;
 

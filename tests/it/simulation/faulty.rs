@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use futures::{StreamExt, TryStreamExt, stream};
 use pactline::log::{
-    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record,
+    Records, Writers,
 };
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -135,6 +136,10 @@ impl Log for Faulty {
         self.log.follow(after)
     }
 
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
+    }
+
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
     }
@@ -144,7 +149,7 @@ impl Log for Faulty {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueInTheLog, writers: self.writers }
+        Promises { ids: Ids::UniqueInTheLog, writers: self.writers, wipes: true }
     }
 }
 

@@ -131,6 +131,8 @@ fn a_seed_runs_the_same_each_time() {
 fn everything_that_can_happen_happens() {
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
+    // No rule of the pipeline rests on keys and redactions; they have stories of their own.
+    missing.retain(|(kind, event)| *kind != "redaction" && !event.starts_with("Key"));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));

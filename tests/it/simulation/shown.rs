@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use pactline::log::{
-    Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Promises, Record, Records,
+    Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record, Records,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
@@ -108,6 +108,10 @@ impl Log for Shown {
             Some((records, (log, until, follower, end)))
         })
         .boxed()
+    }
+
+    async fn redact(&self, place: &Place, _: Payload) -> Result<(), Error> {
+        Err(Error::Unacceptable(format!("{place:?}: what is made from the log takes nothing out of it")))
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

@@ -334,7 +334,7 @@ mod tests {
             "nobody who holds the role donor could do it: grant it to somebody",
             "◷ the stage Design, 10 days ago, which waits for donor",
             "◷ coordinator with check, 2 days ago",
-            "▸ Check it  coordinator has not taken it up, due 2024-11-11",
+            "▸ Check it\n    coordinator has not taken it up, due 2024-11-11",
         ] {
             assert!(page.contains(words), "{words}\n{page}");
         }

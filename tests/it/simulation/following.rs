@@ -129,8 +129,7 @@ impl World {
             let left = if replica == 0 { Left::MovedTo(aside.clone()) } else { Left::AsItWas };
             life.restart(replica, &self.engines()[replica], &self.log.log, &left);
         }
-        let others = (1..self.engines().len()).map(|it| life.files(it));
-        let ways: Vec<_> = others.chain([aside]).collect();
+        let mut ways: Vec<_> = (1..self.engines().len()).map(|it| life.files(it)).collect();
         let anew = life.files(0);
         self.life = Some(life);
         self.quiet();
@@ -139,6 +138,9 @@ impl World {
             wrong.push("what was on record is another".into());
         }
         wrong.extend(self.happened_again(&more[history.len()..]));
+        if more.len() == history.len() {
+            ways.push(aside);
+        }
         if !wrong.is_empty() {
             return wrong;
         }

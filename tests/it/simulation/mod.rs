@@ -133,6 +133,8 @@ fn everything_that_can_happen_happens() {
     KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
     // No rule of the pipeline rests on keys and redactions; they have stories of their own.
     missing.retain(|(kind, event)| *kind != "redaction" && !event.starts_with("Key"));
+    // So much has to be in order for these that chance seldom gets there; the stories do.
+    missing.retain(|(_, event)| !["ProjectCompleted", "VoteCorrected"].contains(event));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));

@@ -110,8 +110,8 @@ impl Log for Shown {
         .boxed()
     }
 
-    async fn redact(&self, at: &Place, _: Payload) -> Result<(), Error> {
-        Err(Error::Unacceptable(format!("{}: what is made from the log writes nothing to it", at.stream)))
+    async fn redact(&self, place: &Place, _: Payload) -> Result<(), Error> {
+        Err(Error::Unacceptable(format!("{place:?}: what is made from the log takes nothing out of it")))
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

@@ -156,20 +156,29 @@ impl World {
     }
 
     /// What may not follow when everything is asked again. A text that was revised away and is put back may: an adoption
-    /// that came to nothing when it was new, for the text was endorsed already, then endorses it.
+    /// that came to nothing when it was new, for the text was endorsed already, then endorses it. And what was told of
+    /// the past made nobody act; a project that is asked again then says that what it cites fell away.
     fn happened_again(&self, more: &[Record]) -> Vec<String> {
         let put_back = |stream: &str| {
             let revised = |it: &&Arc<Past>| it.stream.as_str() == stream && &*it.kind == "TextRevised";
             self.known.all.iter().filter(revised).count() > 1
         };
-        let endorsed: Vec<Uuid> = more
+        let told =
+            self.known.all.iter().any(|it| {
+                it.meta.historical && ["PriorityRetired", "MandateSuperseded"].contains(&&*it.kind)
+            });
+        let may: Vec<Uuid> = more
             .iter()
-            .filter(|it| &*it.kind == "RecommendationEndorsed" && put_back(&it.stream))
+            .filter(|it| match &*it.kind {
+                "RecommendationEndorsed" => put_back(&it.stream),
+                "CitationFlagged" => told,
+                _ => false,
+            })
             .map(|it| it.id)
             .collect();
         let follows = |it: &&Record| {
             let cause = decode_meta(it).unwrap().causation_id;
-            endorsed.contains(&it.id) || cause.is_some_and(|it| endorsed.contains(&it))
+            may.contains(&it.id) || cause.is_some_and(|it| may.contains(&it))
         };
         let wrong = more.iter().filter(|it| !follows(it));
         wrong.map(|it| format!("it followed again: {}@{} {}", it.stream, it.revision, it.kind)).collect()

@@ -44,7 +44,7 @@ funding = { threshold_percent = 80, basis = "committed" }
 [[projects.stages]]
 name = "design"
 title = "Design"
-tasks = [{ kind = "plan", title = "Write the plan", role = "chair", due_days = 30 }]
+tasks = [{ kind = "plan", title = "Write the plan", role = "chair", due_days = 30, escalate_to = "donor" }]
 "#;
 
 struct Place {

@@ -110,6 +110,19 @@ impl Place {
         }
     }
 
+    /// A connection to the server that was named; `None` where none was.
+    pub(super) async fn server(&self) -> Result<Option<Connection>, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the log is on a server of its own.
+    pub(super) fn is_shared(&self) -> bool {
+        self.log.url.is_some()
+    }
+
     /// The log itself, for verbs that a server cannot answer.
     pub(super) async fn log(&self) -> Result<Arc<dyn Log>, Failure> {
         self.must_be_local()?;

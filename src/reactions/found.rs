@@ -13,6 +13,7 @@ use crate::domain::text::PersonId;
 use crate::log::{Log, Position};
 use crate::views::{Ask, Token, Views, trace, worklist};
 use futures::TryStreamExt;
+use std::collections::HashSet;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -38,11 +39,13 @@ pub enum Those {
         /// Only this project; every one when absent.
         by: Option<StreamName>,
     },
-    /// The tasks about a stream that are still to be done and that nobody opened: what people ask of each other is
-    /// theirs to call off.
+    /// The tasks about a stream that are still to be done and that follow from what happened in it before: what people
+    /// ask of each other is theirs to call off, and what came later is not over.
     TasksAbout {
         /// The stream.
         subject: StreamName,
+        /// Only what follows from events before this revision of it.
+        before: u64,
         /// Of these kinds; of any when empty.
         kinds: &'static [&'static str],
     },
@@ -101,19 +104,11 @@ pub(super) async fn find(
     match those {
         Those::CitingPriority { list, priority } => citing(views, &ask, list, Some(priority), None).await,
         Those::CitingStream { cited, by } => citing(views, &ask, cited, None, by).await,
-        Those::TasksAbout { subject, kinds } => {
-            let mut found = Vec::new();
-            // A task that came after the event is not what the event settles, however late it is looked at.
-            let meant = |it: &worklist::Task| {
-                (kinds.is_empty() || kinds.contains(&it.kind.as_str())) && it.opened_at <= at
-            };
-            for task in tasks(views, &ask, (&subject, &[]), at).await?.iter().filter(|it| meant(it)) {
-                let task = TaskId(task.id);
-                if nobody_opened(&**views.log(), task).await? {
-                    found.push(Found::Task(task));
-                }
-            }
-            Ok(found)
+        Those::TasksAbout { subject, before, kinds } => {
+            let meant = |it: &worklist::Task| kinds.is_empty() || kinds.contains(&it.kind.as_str());
+            let tasks = tasks(views, &ask, (&subject, &[]), at).await?;
+            let tasks = tasks.iter().filter(|it| meant(it)).map(|it| TaskId(it.id)).collect();
+            those_that_follow(&**views.log(), tasks, &subject, before).await
         }
         Those::GateOf { project, stage } => {
             let done = tasks(views, &ask, (&project, &[worklist::Status::Completed]), at).await?;
@@ -159,10 +154,27 @@ async fn tasks(
     }
 }
 
-/// Whether the task was opened by what follows by itself.
-async fn nobody_opened(log: &dyn Log, task: TaskId) -> Result<bool, Trouble> {
-    let mut records = log.read_stream(StreamName::new(Task::KIND, task.0).as_str(), 0);
-    let chunk = records.try_next().await?.unwrap_or_default();
-    let opened = chunk.first().map(codec::decode_meta).transpose()?;
-    Ok(opened.is_some_and(|it| it.actor == PersonId::program()))
+/// Those of `tasks` that follow by themselves from what happened in `subject` before.
+async fn those_that_follow(
+    log: &dyn Log,
+    tasks: Vec<TaskId>,
+    subject: &StreamName,
+    before: u64,
+) -> Result<Vec<Found>, Trouble> {
+    let mut found = Vec::new();
+    if tasks.is_empty() {
+        return Ok(found);
+    }
+    let events = log.read_stream(subject.as_str(), 0).try_concat().await?;
+    let causes: HashSet<Uuid> = events.iter().filter(|it| it.revision < before).map(|it| it.id).collect();
+    for task in tasks {
+        let mut records = log.read_stream(StreamName::new(Task::KIND, task.0).as_str(), 0);
+        let chunk = records.try_next().await?.unwrap_or_default();
+        let opened = chunk.first().map(codec::decode_meta).transpose()?;
+        let opened = opened.filter(|it| it.actor == PersonId::program());
+        if opened.and_then(|it| it.causation_id).is_some_and(|it| causes.contains(&it)) {
+            found.push(Found::Task(task));
+        }
+    }
+    Ok(found)
 }

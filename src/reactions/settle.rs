@@ -20,26 +20,26 @@ impl Reaction for Settle {
 
     fn react(&self, event: &Happened) -> Vec<Request> {
         let AnyEvent::Project(it) = &event.event else { return Vec::new() };
-        let subject = event.stream().clone();
+        let (subject, before) = (event.stream().clone(), event.citation.revision);
         if let Event::StageEntered { left: Some(_), .. } = it {
-            let those = Those::TasksAbout { subject, kinds: OF_A_STAGE };
+            let those = Those::TasksAbout { subject, before, kinds: OF_A_STAGE };
             return vec![Request::ForEach { those, ask: left }];
         }
         if let Event::LawAmended { due_at, .. } = it
             && due_at.is_none_or(|due_at| due_at > event.at)
         {
-            let those = Those::TasksAbout { subject, kinds: &[LATE_STAGE] };
+            let those = Those::TasksAbout { subject, before, kinds: &[LATE_STAGE] };
             return vec![Request::ForEach { those, ask: in_time }];
         }
         if let Event::ProjectResumed { due_at: Some(_), .. } = it {
-            let those = Those::TasksAbout { subject, kinds: &[LATE_STAGE] };
+            let those = Those::TasksAbout { subject, before, kinds: &[LATE_STAGE] };
             return vec![Request::ForEach { those, ask: resumed }];
         }
         if let Event::ProjectCompleted { .. }
         | Event::ProjectCancelled { .. }
         | Event::ProjectRejected { .. } = it
         {
-            let those = Those::TasksAbout { subject, kinds: &[] };
+            let those = Those::TasksAbout { subject, before, kinds: &[] };
             return vec![Request::ForEach { those, ask: over }];
         }
         Vec::new()

@@ -200,7 +200,7 @@ async fn what_the_log_took_from_an_earlier_call_is_not_replaced_by_a_later_decis
         backoff_ms: 1_000,
         escalate_to: None,
     };
-    let claim = || task::Command::ClaimTask { worker: person("worker"), lease_ms: 60_000 };
+    let claim = || task::Command::ClaimTask { worker: person("recorder"), lease_ms: 60_000 };
     one.execute::<Task>(id, open, meta(1)).await.unwrap();
     other.validate::<Task>(id, claim(), meta(9)).await.unwrap();
     let first = one.execute::<Task>(id, claim(), meta(2)).await.unwrap();

@@ -1,6 +1,6 @@
 //! Before anything is written or signed: is the log what was signed?
 use super::Sealed;
-use super::disk::Disk;
+use super::disk::{Disk, TREE};
 use super::edge::Edge;
 use super::keeper::{Keeper, Mode, PLACES};
 use super::run::{AGAIN_AFTER, Halt, Task};
@@ -32,7 +32,7 @@ pub(super) async fn compare<D: Disk + Clone>(
         return Ok(found);
     }
     tracing::warn!("files of the tree are damaged or missing; they are made again from the log");
-    task.disk.remove("tile")?;
+    task.disk.remove(TREE)?;
     task.disk.remove(PLACES)?;
     pass_again(task, &signed, Mode::Write).await
 }
@@ -102,7 +102,7 @@ async fn pass<D: Disk + Clone>(
     if keeper.edge.size() < size || !as_signed || !approved(task, redactions, &keeper).await? {
         return Err(differs(task, keeper.edge.size(), size).await);
     }
-    keeper.mode = Mode::Write;
+    keeper.begin()?;
     Ok(Compared { keeper, sealed: reach.sealed, witnessed: reach.witnessed })
 }
 

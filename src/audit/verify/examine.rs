@@ -172,6 +172,8 @@ impl Examination {
         let name = piece.path.to_string();
         match fs::read(self.tree.join(&name)) {
             Ok(kept) if kept == piece.bytes => return,
+            // What a crash leaves of a file is its beginning.
+            Ok(kept) if piece.bytes.starts_with(&kept) => lost.push(name),
             Ok(_) => files.push(name),
             Err(_) => lost.push(name),
         }
@@ -184,10 +186,13 @@ impl Examination {
         // What is signed is in the file; what came later may not be yet.
         let within = usize::try_from(self.size().saturating_sub(first) * 8).unwrap_or(usize::MAX);
         let expected = positions.get(..within.min(positions.len())).unwrap_or_default();
-        let mut kept = vec![0; expected.len()];
         let Some(file) = &self.places else { return };
-        if file.read_exact_at(&mut kept, first * 8).is_err() || kept != expected {
+        let mut kept = vec![0; expected.len()];
+        let read = read_at(file, &mut kept, first * 8);
+        if !expected.starts_with(kept.get(..read).unwrap_or_default()) {
             self.files.push(PLACES.into());
+        } else if read < expected.len() {
+            self.lost.push(PLACES.into());
         }
     }
 
@@ -250,7 +255,7 @@ impl Examination {
         } else {
             self.faults.extend(edits.iter().map(Fault::from_edit));
             self.faults.extend(unexplained(&self.unlike, edits.is_empty(), self.sealed_like));
-            self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing")));
+            self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing or cut short")));
         }
         let unsigned = events.saturating_sub(size);
         if unsigned > 0 && !self.signed.is_empty() {
@@ -263,10 +268,19 @@ impl Examination {
         }
         let (decisions, redacted, altered) = self.borne.finish();
         self.faults.extend(altered);
-        let newest = self.signed.last().cloned();
-        let checkpoints = self.signed.len();
-        let (faults, gaps) = (self.faults, self.gaps);
-        Report { events, checkpoints, newest, witnessed, unsigned, decisions, redacted, faults, gaps }
+        self.lost.dedup();
+        Report {
+            events,
+            checkpoints: self.signed.len(),
+            newest: self.signed.last().cloned(),
+            witnessed,
+            unsigned,
+            decisions,
+            redacted,
+            faults: self.faults,
+            gaps: self.gaps,
+            lost: self.lost,
+        }
     }
 
     /// How many events of the block that begins at `first` were signed for.
@@ -294,6 +308,18 @@ impl Examination {
             Some(_) | None => self.compare_file(piece),
         }
     }
+}
+
+/// As much as is there of what was asked for: how many bytes.
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> usize {
+    let mut read = 0;
+    while let Some(rest) = bytes.get_mut(read..).filter(|it| !it.is_empty()) {
+        match file.read_at(rest, at + read as u64) {
+            Ok(0) | Err(_) => break,
+            Ok(more) => read += more,
+        }
+    }
+    read
 }
 
 /// What no event explains.

@@ -13,11 +13,14 @@ mod borne;
 mod event;
 mod examine;
 mod fault;
+mod files;
 mod kept;
+mod log_file;
 mod signed;
 
 pub use examine::Examination;
 pub use fault::{Fault, Kind, Named};
+pub use files::LeafFiles;
 pub use signed::Signed;
 pub(crate) use signed::read as read_signed;
 
@@ -54,6 +57,8 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// What is missing that would prove more.
     pub gaps: Vec<String>,
+    /// Files of the tree that are not there, or only their beginning, as after a crash: the next start makes them again.
+    pub lost: Vec<String>,
 }
 
 impl Report {

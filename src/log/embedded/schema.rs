@@ -179,15 +179,34 @@ pub(super) fn verify(connection: &Connection, path: &Path) -> Result<Tail, Error
             return Err(damaged(found));
         }
     }
-    let mut tables = connection
-        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
-        .doing(&what)?;
-    let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?))).doing(&what)?;
-    let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>().doing(&what)?;
-    if !tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()) {
+    if !has_our_tables(connection).doing(&what)? {
         return Err(damaged("its tables are not those of a log".into()));
     }
     tail(connection).doing(&what)?.map_err(|how| damaged(how.into()))
+}
+
+/// Whether all that the file says of its tables and indexes is what [`create`] makes it say.
+pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let fresh = Connection::open_in_memory()?;
+    TABLES.iter().try_for_each(|(_, table)| fresh.execute_batch(table))?;
+    Ok(said(&fresh)? == said(connection)?)
+}
+
+type Said = (String, String, String, Option<String>);
+
+fn said(connection: &Connection) -> rusqlite::Result<Vec<Said>> {
+    let mut said = connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")?;
+    let said = said.query_map([], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?, it.get(3)?)))?;
+    said.collect()
+}
+
+/// Whether the tables are those that [`create`] makes, and no others.
+pub(super) fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut tables =
+        connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?;
+    let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?)))?;
+    let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>()?;
+    Ok(tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()))
 }
 
 /// The last event, found over every index; or which of them contradict each other.

@@ -174,14 +174,21 @@ fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
     use project::Event as It;
     match event {
         It::StageEntered { stage, due_at, report_at, .. } => {
-            rows.put_or_drop(*due_at, &What::Stage { stage: stage.clone() })?;
-            rows.put_or_drop(*report_at, &What::Report { stage: stage.clone(), term: 1 })
+            rows.drop("stage", "")?;
+            stage_begins(rows, stage, *due_at, *report_at)
         }
-        It::LawAmended { stage, due_at, report_at, .. } => {
-            rows.put_unless_over(*due_at, &What::Stage { stage: stage.clone() })?;
-            rows.put_or_drop(*report_at, &What::Report { stage: stage.clone(), term: 1 })
+        It::LawAmended { stage, due_at, report_at, since, .. } => {
+            // Where a stage goes on with the end that it had, what came of that end is not to come again.
+            let end = rows.pending("stage")?.map(|it| it.0);
+            if since.is_none() || end != due_at.map(rows::not_before) {
+                rows.drop("stage", "")?;
+            }
+            // Nor of another end that is past: it was on record as that before.
+            let waited_for =
+                |it: &Timestamp| *it > rows.meta.effective_at || end == Some(rows::not_before(*it));
+            stage_begins(rows, stage, due_at.filter(waited_for), *report_at)
         }
-        It::StageExpired { .. } => rows.drop("stage", ""),
+        It::StageExpired { .. } => rows.rest("stage", true),
         It::ReportFellDue { stage, term, next_at, .. } => {
             let (stage, term) = (stage.clone(), term.saturating_add(1));
             rows.put(*next_at, "", &What::Report { stage, term })
@@ -189,6 +196,7 @@ fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
         It::ProjectSuspended { .. } => rows.rest("report", true),
         It::ProjectResumed { stage, due_at, .. } => {
             if let Some((stage, due_at)) = stage.clone().zip(*due_at) {
+                rows.drop("stage", "")?;
                 rows.put(due_at, "", &What::Stage { stage })?;
             }
             rows.rest("report", false)
@@ -222,4 +230,14 @@ fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
         | It::CitationFlagged { .. }
         | It::GateExamined { .. } => Ok(()),
     }
+}
+
+fn stage_begins(
+    rows: &Rows<'_>,
+    stage: &StageName,
+    due_at: Option<Timestamp>,
+    report_at: Option<Timestamp>,
+) -> Result<(), ViewError> {
+    rows.put_or_drop(due_at, &What::Stage { stage: stage.clone() })?;
+    rows.put_or_drop(report_at, &What::Report { stage: stage.clone(), term: 1 })
 }

@@ -35,18 +35,6 @@ impl Rows<'_> {
         due_at.map_or_else(|| self.drop(what.kind(), ""), |due_at| self.put(due_at, "", what))
     }
 
-    /// The same; but an end that is past already only stays where it is still waited for: what came of it else is on
-    /// record.
-    pub(super) fn put_unless_over(&self, due_at: Option<Timestamp>, what: &What) -> Result<(), ViewError> {
-        let past = due_at.filter(|it| *it <= self.meta.effective_at).map(not_before);
-        let pending = self.pending(what.kind())?.map(|(due, _)| due);
-        if past.is_some() && past != pending {
-            self.drop(what.kind(), "")
-        } else {
-            self.put_or_drop(due_at, what)
-        }
-    }
-
     /// It does not fall due any more.
     pub(super) fn drop(&self, kind: &str, thing: &str) -> Result<(), ViewError> {
         let sql = "DELETE FROM deadlines WHERE stream = ?1 AND kind = ?2 AND thing = ?3";

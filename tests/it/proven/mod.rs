@@ -16,6 +16,7 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 mod damage;
+mod live;
 mod proofs;
 mod redacted;
 mod refused;

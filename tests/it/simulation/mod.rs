@@ -144,6 +144,6 @@ fn everything_that_can_happen_happens() {
         note(it);
     });
     // As a rule some hundred runs are enough.
-    let enough = (0..12_000).any(|seed| run(seed).records().iter().map(&mut note).min() == Some(0));
+    let enough = (0..3_000).any(|seed| run(seed).records().iter().map(&mut note).min() == Some(0));
     assert!(enough, "never happened: {missing:?}");
 }

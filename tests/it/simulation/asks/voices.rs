@@ -47,7 +47,7 @@ impl Scene<'_> {
         Ask::Consultation(id, command)
     }
 
-    /// What brings a text nearer to a priority: a silence that is over is closed, what a forum adopted goes to the
+    /// What brings a text nearer to a priority: what is over is closed, votes are counted, what a forum adopted goes to the
     /// next one, and from the last one to the list.
     pub(super) fn onward(&mut self) -> Ask {
         let living = self.known.living("consultation").iter().copied();
@@ -55,12 +55,22 @@ impl Scene<'_> {
         if let Some(id) = self.chance.one(&over) {
             return Ask::Consultation(id, CloseConsultation);
         }
+        let living = self.known.living("consultation").iter().copied();
+        let voting: Vec<Uuid> = living.filter(|it| !self.sight(*it).votes.is_empty()).collect();
+        if let Some(id) = self.chance.one(&voting).filter(|_| self.chance.percent(50)) {
+            return Ask::Consultation(id, DeclareTally { declared: count(self.sight(id).votes.values()) });
+        }
         if self.chance.percent(50) { self.open() } else { self.set_next() }
     }
 
-    /// Whether its silence has ended.
+    /// Whether its silence has ended, or its votes are counted.
     fn is_over(&self, id: Uuid) -> bool {
-        let ends = self.known.about("consultation", id).into_iter().rev().find_map(|it| match &it.event {
+        let about = self.known.about("consultation", id);
+        let counted = |it: &Event| matches!(it, Event::TallyDeclared { .. });
+        if about.last().is_some_and(|it| matches!(&it.event, AnyEvent::Consultation(it) if counted(it))) {
+            return true;
+        }
+        let ends = about.into_iter().rev().find_map(|it| match &it.event {
             AnyEvent::Consultation(
                 Event::ConsultationOpened { deadline: Some(deadline), .. }
                 | Event::TextRevised { deadline: Some(deadline), .. }

@@ -97,7 +97,7 @@ impl<'a> Judge<'a> {
         let Some(cause) = about.iter().find(|it| Some(it.id) == opened.meta.causation_id) else { return };
         let later = about.iter().filter(|it| it.revision > cause.revision && !it.meta.historical);
         let settled = later.clone().any(|it| match &it.event {
-            AnyEvent::Project(it) => ends(it, kind.as_str()),
+            AnyEvent::Project(event) => ends(event, kind.as_str()) || more_time(event, kind.as_str(), it),
             AnyEvent::Recommendation(it) => answers(it, cause),
             _ => false,
         });
@@ -170,7 +170,8 @@ fn tasks(event: &AnyEvent) -> usize {
         }
         AnyEvent::Project(
             project::Event::ReportFellDue { .. }
-            | project::Event::StageExpired { consequence: Consequence::Escalate(_), .. },
+            | project::Event::StageExpired { consequence: Consequence::Escalate(_), .. }
+            | project::Event::StageExpired { consequence: Consequence::Suspend, steward: Some(_), .. },
         )
         | AnyEvent::Priority(priority::Event::ReviewFellDue { .. })
         | AnyEvent::Recommendation(recommendation::Event::RecommendationEndorsed {
@@ -187,6 +188,17 @@ fn ends(event: &project::Event, kind: &str) -> bool {
         | project::Event::ProjectCancelled { .. }
         | project::Event::ProjectRejected { .. } => true,
         project::Event::StageEntered { left: Some(_), .. } => OF_A_STAGE.contains(&kind),
+        _ => false,
+    }
+}
+
+/// Whether a stage that took too long has time again.
+fn more_time(event: &project::Event, kind: &str, past: &Past) -> bool {
+    match event {
+        project::Event::LawAmended { due_at, .. } => {
+            kind == "late-stage" && due_at.is_none_or(|due_at| due_at > past.at())
+        }
+        project::Event::ProjectResumed { due_at: Some(_), .. } => kind == "late-stage",
         _ => false,
     }
 }

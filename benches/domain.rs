@@ -72,7 +72,13 @@ fn fold<D: Decider>(records: &[Record]) -> Fallible<Vec<D>> {
 
 fn given() -> Fallible<Given> {
     let at: Timestamp = "2030-01-01T00:00:00Z".parse()?;
-    Ok(Given { at, by: history::text("recorder")?, on_behalf_of: None, facts: Default::default() })
+    Ok(Given {
+        at,
+        by: history::text("recorder")?,
+        on_behalf_of: None,
+        vouched: Default::default(),
+        facts: Default::default(),
+    })
 }
 
 fn decide_pledges(records: &[Record]) -> Fallible<()> {

@@ -187,6 +187,7 @@ async fn replica(double: &Double) -> Fallible<()> {
     let start = Instant::now();
     let log = LogPlace { url: Some(double.url()), ..LogPlace::default() };
     let app = App::build(Config {
+        origin: None,
         data: dir.path().to_owned(),
         log,
         limits: Limits::default(),

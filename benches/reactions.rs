@@ -44,7 +44,7 @@ funding = { threshold_percent = 80, basis = "committed" }
 [[projects.stages]]
 name = "design"
 title = "Design"
-tasks = [{ kind = "plan", title = "Write the plan", role = "chair", due_days = 30 }]
+tasks = [{ kind = "plan", title = "Write the plan", role = "chair", due_days = 30, escalate_to = "donor" }]
 "#;
 
 struct Place {
@@ -211,6 +211,7 @@ async fn due() -> Result<()> {
 async fn force<E: serde::Serialize>(log: &dyn Log, kind: &str, id: Uuid, event: E) -> Result<()> {
     let (name, data) = codec::encode(&event)?;
     let meta = Meta {
+        envelope: None,
         command_id: id,
         effective_at: "2020-01-01T00:00:00Z".parse()?,
         historical: false,

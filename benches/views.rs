@@ -95,6 +95,7 @@ impl Writer {
             source: None,
             correlation_id: None,
             causation_id: None,
+            envelope: None,
         };
         let meta = Bytes::from(serde_json::to_vec(&meta)?);
         let mut records = Vec::new();

@@ -111,6 +111,7 @@ fn record(event: Value, n: u64, at: Timestamp) -> Result<NewRecord> {
         source: None,
         correlation_id: None,
         causation_id: None,
+        envelope: None,
     };
     let meta = Bytes::from(serde_json::to_vec(&meta)?);
     Ok(NewRecord { id: Uuid::from_u64_pair(2, n), kind, data, meta, recorded_at: None })

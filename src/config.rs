@@ -18,6 +18,9 @@ pub struct Config {
     pub log: LogPlace,
     /// What it may use.
     pub limits: Limits,
+    /// The name of the record in what is signed; when nothing is said, that of the key that signs for it. Where there
+    /// is neither, nothing that partners sign is taken.
+    pub origin: Option<String>,
     /// Whether it does what follows by itself: reactions and deadlines. Of several replicas, one is enough; more
     /// are harmless.
     pub reactions: bool,
@@ -36,9 +39,6 @@ pub struct Proof {
     /// The witnesses that are asked to sign too, and how many must, as c2sp.org/tlog-policy says
     #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// The name of the record in what is signed, such as `pacts.example.org/paris`; that of its key when nothing is said
-    #[arg(long, env = "PACTLINE_ORIGIN", value_name = "NAME")]
-    pub origin: Option<String>,
 }
 
 /// Where the log is, when it is not in the folder.

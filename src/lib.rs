@@ -13,7 +13,8 @@
 //!             +--- reactor, timer <-------+
 //! ```
 //!
-//! Ground state: the log. Derived state: everything else, and deleting it is always safe.
+//! Ground state: the log, and the names of people beside it. Derived state: everything else, and deleting it is always
+//! safe.
 //!
 //! # The map, in the order in which a command travels
 //!
@@ -28,9 +29,12 @@
 //! - [`codec`]: events to records and back: the stored type is the variant's name, the data its fields as JSON.
 //! - [`log`](mod@log): bytes, order, durability. [`log::Log`] is the contract, [`log::conformance`] its rules,
 //!   [`log::EmbeddedLog`] a folder with one file, `log::KurrentLog` (feature `kurrent`) a server that many share.
+//! - [`people`]: the names of people, in a file of their own, erased row by row; the log knows ids only.
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`reactions`]: whenever this happened, ask for that; and when something falls due, ask for it.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
+//! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, and that what a
+//!   partner is said to have decided is what it signed.
 //! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!
@@ -58,6 +62,8 @@ pub mod domain;
 pub mod engine;
 pub mod exchange;
 pub mod log;
+pub mod people;
 pub mod reactions;
+pub mod scrutiny;
 pub mod telemetry;
 pub mod views;

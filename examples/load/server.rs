@@ -36,6 +36,7 @@ pub(crate) async fn start(dir: &Path) -> Fallible<Running> {
         data: dir.join("data"),
         log: LogPlace::default(),
         limits,
+        origin: None,
         reactions: true,
         proof: Some(Proof::default()),
     })

@@ -1,13 +1,13 @@
 //! The services that change things: every call is one command, executed once.
+use super::answers::Answers;
 use super::caller;
-use super::convert::{Asked, Call, Manner, Wait, read};
+use super::convert::{Asked, Call, Manner, read};
 use super::gate;
 use super::proto as pb;
 use super::status;
-use crate::audit::{Notary, Unproven};
+use crate::audit::Notary;
 use crate::clock::fresh_id;
-use crate::domain::Timestamp;
-use crate::engine::{Engine, Outcome, OutcomeEvent};
+use crate::engine::Engine;
 use crate::views::Views;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -17,47 +17,26 @@ use uuid::Uuid;
 pub struct Commands {
     engine: Engine,
     views: Views,
-    notary: Option<Notary>,
+    answers: Answers,
 }
 
 impl Commands {
     /// Commands that `engine` executes and that can wait for `notary`. From `views` comes what a caller need not name.
     pub fn new(engine: Engine, views: Views, notary: Option<Notary>) -> Self {
-        Self { engine, views, notary }
+        Self { engine, views, answers: Answers::new(notary) }
     }
 
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {
         let by = caller::actor(request.metadata())?;
         let asked = read(request.into_inner(), by, fresh_id);
         let Call { ask, meta, manner, wait } = asked.map_err(|it| status::malformed(&it))?;
-        self.can(wait)?;
+        self.answers.can(wait)?;
         let outcome = match manner {
             Manner::Record => self.engine.execute::<R::Decider>(ask.id, ask.command, meta).await,
             Manner::Validate => self.engine.validate::<R::Decider>(ask.id, ask.command, meta).await,
         };
         let outcome = outcome.map_err(status::unexecuted)?;
-        let sealed_size = self.wait(wait, &outcome).await?;
-        Ok(Some(pb::Recorded { sealed_size, ..recorded(outcome, manner) }))
-    }
-
-    /// What could never be waited for is refused before anything is recorded.
-    fn can(&self, wait: Wait) -> Result<(), Status> {
-        match (wait, &self.notary) {
-            (Wait::Durable, _) => Ok(()),
-            (Wait::Until(under), Some(notary)) => notary.can(under).map_err(|err| status::unproven(&err)),
-            (Wait::Until(_), None) => Err(status::unproven(&Unproven::NoNotary)),
-        }
-    }
-
-    /// Waits for what was asked for; how many events the checkpoint then holds.
-    async fn wait(&self, wait: Wait, outcome: &Outcome) -> Result<Option<u64>, Status> {
-        let (Wait::Until(under), Some(notary), Some(_)) = (wait, &self.notary, outcome.position) else {
-            return Ok(None);
-        };
-        match notary.wait(under, outcome.position).await {
-            Ok(sealed) => Ok(Some(sealed.head.size)),
-            Err(err) => Err(status::unproven(&err)),
-        }
+        Ok(Some(self.answers.recorded(outcome, manner, wait).await?))
     }
 }
 
@@ -77,7 +56,7 @@ macro_rules! passes {
     )*};
 }
 
-passes! { PassGateRequest CompleteProjectRequest }
+passes! { PassGateRequest CompleteProjectRequest ExamineGateRequest }
 
 impl Commands {
     /// The request with the finished tasks that the gate asks for, where the caller names none.
@@ -89,32 +68,6 @@ impl Commands {
         }
         Ok(request)
     }
-}
-
-fn recorded(outcome: Outcome, manner: Manner) -> pb::Recorded {
-    let unchanged = outcome.events.is_empty();
-    pb::Recorded {
-        id: outcome.stream.id().to_string(),
-        stream: outcome.stream.into(),
-        revision: outcome.revision,
-        position: outcome.position.map(|it| it.0),
-        events: outcome.events.iter().map(event).collect(),
-        recorded_at: outcome.recorded_at.map(moment),
-        validated_only: manner == Manner::Validate && !outcome.replayed,
-        replayed: outcome.replayed,
-        unchanged,
-        sealed_size: None,
-    }
-}
-
-/// An event that was only foreseen has no id yet.
-fn event(it: &OutcomeEvent) -> pb::RecordedEvent {
-    let event_id = if it.id.is_nil() { String::new() } else { it.id.to_string() };
-    pb::RecordedEvent { event_id, r#type: it.kind.to_string(), revision: it.revision }
-}
-
-fn moment(it: Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp { seconds: it.as_second(), nanos: it.subsec_nanosecond() }
 }
 
 macro_rules! commands {
@@ -138,6 +91,9 @@ commands! {
         withdraw_partner(WithdrawPartnerRequest) -> WithdrawPartnerResponse;
         grant_role(GrantRoleRequest) -> GrantRoleResponse;
         revoke_role(RevokeRoleRequest) -> RevokeRoleResponse;
+        propose_key(ProposeKeyRequest) -> ProposeKeyResponse;
+        confirm_key(ConfirmKeyRequest) -> ConfirmKeyResponse;
+        revoke_key(RevokeKeyRequest) -> RevokeKeyResponse;
     }
     pb::mandate_service_server::MandateService {
         record_mandate(RecordMandateRequest) -> RecordMandateResponse;
@@ -226,7 +182,7 @@ commands! {
         expire_stage(ExpireStageRequest) -> ExpireStageResponse;
         expect_report(ExpectReportRequest) -> ExpectReportResponse;
         flag_citation(FlagCitationRequest) -> FlagCitationResponse;
-        examine_gate(ExamineGateRequest) -> ExamineGateResponse;
+        examine_gate(ExamineGateRequest after with_tasks) -> ExamineGateResponse;
     }
     pb::task_service_server::TaskService {
         open_task(OpenTaskRequest) -> OpenTaskResponse;

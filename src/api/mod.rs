@@ -7,22 +7,27 @@ use crate::audit::Notary;
 use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::log::Log;
+use crate::people::People;
 use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tonic::service::Routes;
 
+mod answers;
 mod audit;
 pub mod caller;
 mod commands;
 pub mod convert;
+mod decision;
 mod gate;
 mod history;
 mod migration;
+mod people;
 mod progress;
 pub mod proto;
 mod query;
+mod redaction;
 mod register;
 pub mod status;
 mod timeline;
@@ -31,10 +36,13 @@ mod worklist;
 
 pub use audit::AuditProofs;
 pub use commands::Commands;
+pub use decision::Decisions;
 pub use gate::GateQueries;
 pub use history::History;
 pub use migration::Migrations;
+pub use people::PeopleCalls;
 pub use progress::Progress;
+pub use redaction::RedactionCalls;
 pub use register::RegisterQueries;
 pub use timeline::TimelineQueries;
 pub use trace::TraceQueries;
@@ -49,6 +57,8 @@ pub struct Parts {
     pub views: Views,
     /// What subscribers follow.
     pub log: Arc<dyn Log>,
+    /// What people are called.
+    pub people: People,
     /// Which backend keeps the log.
     pub backend: &'static str,
     /// How far what follows by itself got; absent where it is turned off.
@@ -85,20 +95,26 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
         project_service_server::ProjectServiceServer,
         task_service_server::TaskServiceServer,
     );
-    let traces = TraceQueries::new(parts.views.clone());
+    let traces = TraceQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, traces => trace_service_server::TraceServiceServer);
-    let register = RegisterQueries::new(parts.views.clone());
+    let register = RegisterQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, register => register_service_server::RegisterServiceServer);
     let gates = GateQueries::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, gates => gate_service_server::GateServiceServer);
     let migrations = Migrations::new(parts.engine.clone(), parts.views.clone());
     add!(routes, bytes_max, migrations => migration_service_server::MigrationServiceServer);
-    let timeline = TimelineQueries::new(parts.views.clone());
+    let timeline = TimelineQueries::new(parts.views.clone(), parts.people.clone());
     add!(routes, bytes_max, timeline => timeline_service_server::TimelineServiceServer);
     let worklist = Worklist::new(parts.engine.clone(), parts.views.clone(), parts.log.clone());
     add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
+    let redactions = RedactionCalls::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone());
+    add!(routes, bytes_max, redactions => redaction_service_server::RedactionServiceServer);
+    let decisions = Decisions::new(parts.engine.clone(), parts.notary.clone());
+    add!(routes, bytes_max, decisions => decision_service_server::DecisionServiceServer);
+    let people = PeopleCalls::new(parts.people.clone());
+    add!(routes, bytes_max, people => people_service_server::PeopleServiceServer);
     let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());
     add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
     let (reactions, since) = (parts.reactions.clone(), parts.started_at);

@@ -2,6 +2,7 @@
 use super::proto as pb;
 use super::query::{self, Moment};
 use crate::log::Position;
+use crate::people::People;
 use crate::views::register::{Answers, List, Listed, Order, answers, get, list, mandate};
 use crate::views::register::{
     charter, consultations, evidence, meeting, partner, priority, project, recommendation, task,
@@ -21,12 +22,13 @@ pub(super) mod shown;
 #[derive(Clone)]
 pub struct RegisterQueries {
     views: Views,
+    people: People,
 }
 
 impl RegisterQueries {
-    /// Answers from `views`.
-    pub fn new(views: Views) -> Self {
-        Self { views }
+    /// Answers from `views`, with the names of `people`.
+    pub fn new(views: Views, people: People) -> Self {
+        Self { views, people }
     }
 
     async fn one<E: Shown>(&self, moment: Moment, id: Uuid) -> Result<(E::Wire, Option<pb::AsOf>), Status> {
@@ -35,7 +37,7 @@ impl RegisterQueries {
         let missing = || query::not_on_record(&format!("the {} {id}", E::NAME));
         let found = answer.found.ok_or_else(missing)?;
         let counted = self.counted::<E>(moment, answer.position).await?;
-        Ok((found.shown(&counted), moment.answered(answer.position)))
+        Ok((E::named(found.shown(&counted), &self.people), moment.answered(answer.position)))
     }
 
     async fn page<E: Shown>(
@@ -50,7 +52,7 @@ impl RegisterQueries {
         let Listed { entries, end } = answer.found;
         let counted = self.counted::<E>(moment, position).await?;
         let token = end.map(|(key, id)| Token::new(&question, position, key, id).written());
-        let shown = entries.into_iter().map(|it| it.shown(&counted)).collect();
+        let shown = entries.into_iter().map(|it| E::named(it.shown(&counted), &self.people)).collect();
         Ok((shown, token.unwrap_or_default(), moment.answered(position)))
     }
 

@@ -5,9 +5,11 @@
 //! what is longer is cut, and says so.
 use super::convert::Violations;
 use crate::audit::Unproven;
+use crate::domain::text::PersonId;
 use crate::domain::{Category, Rejection};
-use crate::engine::{ExecuteError, Refusal};
+use crate::engine::{ExecuteError, Refusal, Unsealed};
 use crate::log;
+use crate::people::PeopleError;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -90,6 +92,17 @@ pub fn refused(refusal: &Refusal) -> Status {
         Refusal::LiveStream | Refusal::BeforeTheLast { .. } => {
             answer(Code::FailedPrecondition, &message, reasoned(reason, []))
         }
+        Refusal::Unsealed(why) => {
+            let code = match why {
+                Unsealed::NoOrigin | Unsealed::Expired { .. } => Code::FailedPrecondition,
+                Unsealed::AnotherOrigin { .. }
+                | Unsealed::AnotherStream { .. }
+                | Unsealed::AnotherCommand
+                | Unsealed::RequestIdTaken
+                | Unsealed::Key(_) => Code::PermissionDenied,
+            };
+            answer(code, &message, reasoned(why.reason(), []))
+        }
         Refusal::SourceMissing => at_fault(reason, "context.source", &message),
         Refusal::InTheFuture { .. } => at_fault(reason, "context.effective_at", &message),
         Refusal::Unacceptable(_) => answer(Code::InvalidArgument, &message, reasoned(reason, [])),
@@ -118,6 +131,18 @@ pub fn broken(err: &log::Error) -> Status {
             answer(Code::Unavailable, &advice, details)
         }
     }
+}
+
+/// The file with the names of people cannot be used.
+pub fn unkept(err: &PeopleError) -> Status {
+    tracing::error!(error = %err, "the names of people cannot be kept");
+    answer(Code::Unavailable, &err.to_string(), reasoned("PEOPLE_UNAVAILABLE", []))
+}
+
+/// Nobody knows what a person is called.
+pub fn nobody(id: &PersonId) -> Status {
+    let message = format!("there is no name for {id}: it was never recorded, or it was erased");
+    answer(Code::NotFound, &message, reasoned("NO_SUCH_PERSON", []))
 }
 
 /// There is no proof, or none was made in time.

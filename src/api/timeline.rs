@@ -6,6 +6,7 @@ use super::trace::{moment, source};
 use crate::codec;
 use crate::domain::citation::StreamName;
 use crate::domain::text::PersonId;
+use crate::people::People;
 use crate::views::timeline::{Axis, Entry, Filter, Order, Which, sentence, timeline};
 use crate::views::{Token, Views};
 use tonic::{Request, Response, Status};
@@ -14,12 +15,13 @@ use tonic::{Request, Response, Status};
 #[derive(Clone)]
 pub struct TimelineQueries {
     views: Views,
+    people: People,
 }
 
 impl TimelineQueries {
-    /// Answers from `views`.
-    pub fn new(views: Views) -> Self {
-        Self { views }
+    /// Answers from `views`, with the names of `people`.
+    pub fn new(views: Views, people: People) -> Self {
+        Self { views, people }
     }
 }
 
@@ -45,7 +47,7 @@ impl pb::timeline_service_server::TimelineService for TimelineQueries {
         let position = answer.position;
         let token = answer.found.end.map(|(key, id)| Token::new(&question, position, key, id).written());
         Ok(Response::new(pb::ListTimelineResponse {
-            entries: answer.found.entries.into_iter().map(entry).collect(),
+            entries: answer.found.entries.into_iter().map(|it| entry(it, &self.people)).collect(),
             next_page_token: token.unwrap_or_default(),
             as_of: moment.answered(position),
         }))
@@ -85,7 +87,7 @@ fn read(form: &mut Form, mut request: pb::ListTimelineRequest) -> Option<Asked> 
     Some(Asked { moment: moment?, filter, which, question })
 }
 
-fn entry(it: Entry) -> pb::TimelineEntry {
+fn entry(it: Entry, people: &People) -> pb::TimelineEntry {
     let Entry { record, meta } = it;
     let kind = record.stream.split_once('-').map_or("", |(kind, _)| kind);
     // An event of a newer release is on record too, only not in words.
@@ -100,6 +102,7 @@ fn entry(it: Entry) -> pb::TimelineEntry {
         r#type: record.kind.to_string(),
         kind: kind.to_owned(),
         summary,
+        actor_name: people.called(meta.actor.as_str()),
         actor: meta.actor.into(),
         on_behalf_of: meta.on_behalf_of.map(|it| it.to_string()).unwrap_or_default(),
         effective_at: Some(moment(meta.effective_at)),

@@ -7,6 +7,7 @@ use super::query::{self, Moment};
 use crate::domain::Timestamp;
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::text::Source;
+use crate::people::People;
 use crate::views::Views;
 use crate::views::trace::{self, Below, Dependent, Dependents, Finding, Node, Place, Step, Trace, Verdict};
 use tonic::{Request, Response, Status};
@@ -15,12 +16,13 @@ use tonic::{Request, Response, Status};
 #[derive(Clone)]
 pub struct TraceQueries {
     views: Views,
+    people: People,
 }
 
 impl TraceQueries {
-    /// Answers from `views`.
-    pub fn new(views: Views) -> Self {
-        Self { views }
+    /// Answers from `views`, with the names of `people`.
+    pub fn new(views: Views, people: People) -> Self {
+        Self { views, people }
     }
 }
 
@@ -42,7 +44,7 @@ impl pb::trace_service_server::TraceService for TraceQueries {
         let (trace, at) = answer.await.map_err(|err| query::unanswered(&err))?;
         let trace = trace.ok_or_else(|| query::not_on_record(&subject.to_string()))?;
         let as_of = moment.answered(at);
-        Ok(Response::new(pb::GetTraceResponse { trace: Some(shown(trace)), as_of }))
+        Ok(Response::new(pb::GetTraceResponse { trace: Some(shown(trace, &self.people)), as_of }))
     }
 
     async fn list_dependents(
@@ -95,11 +97,11 @@ fn dependents(form: &mut Form, request: pb::ListDependentsRequest) -> Option<(Mo
     Some((moment?, Dependents { below: below?, kind, after: after?, most: page.size }))
 }
 
-fn shown(trace: Trace) -> pb::Trace {
+fn shown(trace: Trace, people: &People) -> pb::Trace {
     pb::Trace {
         subject: trace.nodes.first().map(|it| event(&it.event)),
         findings: trace.findings.into_iter().map(finding).collect(),
-        nodes: trace.nodes.into_iter().map(node).collect(),
+        nodes: trace.nodes.into_iter().map(|it| node(it, people)).collect(),
         edges: trace.steps.iter().map(edge).collect(),
         truncated: trace.truncated,
     }
@@ -119,7 +121,7 @@ fn finding(it: Finding) -> pb::TraceFinding {
     pb::TraceFinding { verdict: verdict.into(), reason: it.reason, at, also }
 }
 
-fn node(it: Node) -> pb::TraceNode {
+fn node(it: Node, people: &People) -> pb::TraceNode {
     pb::TraceNode {
         reference: Some(event(&it.event)),
         r#type: it.kind,
@@ -127,6 +129,7 @@ fn node(it: Node) -> pb::TraceNode {
         details: it.details,
         effective_at: Some(moment(it.effective_at)),
         recorded_at: Some(moment(it.recorded_at)),
+        actor_name: people.called(&it.actor),
         actor: it.actor,
         decider: it.decider,
         source: it.source.map(source),

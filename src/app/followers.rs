@@ -1,5 +1,7 @@
 //! A log whose followers can be told to end, so that open subscriptions do not keep a server from stopping.
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records};
+use crate::log::{
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+};
 use async_trait::async_trait;
 use futures::StreamExt;
 use std::sync::Arc;
@@ -52,6 +54,10 @@ impl Log for Endable {
             drop(ending.wait_for(|it| *it == Ending::Now).await);
         };
         self.log.follow(after).take_until(ended).boxed()
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

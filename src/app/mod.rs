@@ -7,8 +7,10 @@ use crate::audit::{Notary, Verdict};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::Limits;
+use crate::domain::decision::Origin;
 use crate::engine::Engine;
 use crate::log::{Error, FolderLock, Log, Position};
+use crate::people::People;
 use crate::reactions::{Reactions, Trouble};
 use crate::views::Views;
 use jiff::Timestamp;
@@ -24,6 +26,7 @@ mod followers;
 mod notary;
 mod open;
 mod pipe;
+mod redactions;
 mod server;
 mod services;
 
@@ -41,6 +44,7 @@ pub struct App {
     _folder: Option<FolderLock>,
     engine: Engine,
     views: Views,
+    people: People,
     reactions: Option<Reactions>,
     notary: Option<Notary>,
     limits: Limits,
@@ -57,21 +61,26 @@ impl App {
         if let Some(last) = last_recorded(&*log.log).await? {
             clock.not_before(last);
         }
+        let origin = config.origin.as_deref();
         let notary = config.proof.as_ref();
-        let notary = notary.map(|it| notary::open(&config.data, it, log.log.clone())).transpose()?;
+        let notary = notary.map(|it| notary::open(&config.data, it, origin, log.log.clone())).transpose()?;
         let written: Arc<dyn Log> = match &notary {
             Some(notary) => Arc::new(barrier::Barrier::new(log.log.clone(), notary.verdict())),
             None => log.log.clone(),
         };
-        let engine = Engine::new(written, clock, config.limits.memory_streams);
+        let called = notary.as_ref().and_then(Notary::origin).or(origin).map(str::to_owned);
+        let called = called.map(Origin::try_from).transpose().map_err(unavailable)?;
+        let engine = Engine::new(written, clock, config.limits.memory_streams).called(called);
+        let people = People::open(&config.data).map_err(unavailable)?;
         let dir = config.data.join("views");
         let views = Views::open(&dir, log.log.clone()).map_err(unavailable)?;
         let reactions = match config.reactions {
             true => Some(Reactions::start(&dir, &engine, &views).await.map_err(troubled)?),
             false => None,
         };
+        tokio::spawn(redactions::finish(engine.clone(), views.clone()));
         let limits = config.limits;
-        Ok(Self { log, _folder: folder, engine, views, reactions, notary, limits, started_at })
+        Ok(Self { log, _folder: folder, engine, views, people, reactions, notary, limits, started_at })
     }
 
     /// Serves whoever connects to `listener` until `shutdown` resolves or a part fails; then stops accepting, ends
@@ -169,6 +178,7 @@ impl App {
             backend: self.log.backend,
             engine: self.engine.clone(),
             views: self.views.clone(),
+            people: self.people.clone(),
             reactions: self.reactions.as_ref().map(Reactions::progress),
             started_at: self.started_at,
             notary: self.notary.clone(),

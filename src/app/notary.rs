@@ -12,12 +12,17 @@ use std::time::Duration;
 /// How long events may wait for a signature that nobody waits for.
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 
-/// Starts the notary of the folder `data`.
-pub(super) fn open(data: &Path, proof: &Proof, log: Arc<dyn Log>) -> Result<Notary, Error> {
+/// Starts the notary of the folder `data`, whose record is called `origin`, or as its key is.
+pub(super) fn open(
+    data: &Path,
+    proof: &Proof,
+    origin: Option<&str>,
+    log: Arc<dyn Log>,
+) -> Result<Notary, Error> {
     let dir = data.join("audit");
     let about = |err: io::Error| unavailable(format!("{}: {err}", dir.display()));
     fs::create_dir_all(&dir).map_err(about)?;
-    let signer = signer(&dir, proof)?;
+    let signer = signer(&dir, proof, origin)?;
     let keys = known(&dir, signer.as_ref().map(SigningKey::verifier))?;
     let (policy, policy_text) = match &proof.policy {
         Some(path) => policy(path, signer.as_ref()).map(|(policy, text)| (Some(policy), text))?,
@@ -30,7 +35,7 @@ pub(super) fn open(data: &Path, proof: &Proof, log: Arc<dyn Log>) -> Result<Nota
 
 /// The key: the one that is named; else the folder's own, made at the first start. A folder where something was signed
 /// before does not get another key by itself: that would look like another log.
-fn signer(dir: &Path, proof: &Proof) -> Result<Option<SigningKey>, Error> {
+fn signer(dir: &Path, proof: &Proof, origin: Option<&str>) -> Result<Option<SigningKey>, Error> {
     let own = dir.join("notary.key");
     let path = proof.notary_key.as_ref().unwrap_or(&own);
     if proof.notary_key.is_none() && !own.exists() {
@@ -41,13 +46,13 @@ fn signer(dir: &Path, proof: &Proof) -> Result<Option<SigningKey>, Error> {
             );
             return Ok(None);
         }
-        let name = proof.origin.clone().map_or_else(keys::unnamed, Ok).map_err(unavailable)?;
+        let name = origin.map(str::to_owned).map_or_else(keys::unnamed, Ok).map_err(unavailable)?;
         let key = keys::generate(&name, KeyKind::Log).map_err(unavailable)?;
         keys::write(&own, &key).map_err(|err| unavailable(format!("{}: {err}", own.display())))?;
         tracing::info!(key = %key.verifier(), file = %own.display(), "a key was made that signs for this record: keep a copy elsewhere");
     }
     let signer = keys::read(path).map_err(|err| unavailable(format!("{}: {err}", path.display())))?;
-    match &proof.origin {
+    match origin {
         Some(origin) if origin != signer.verifier().name() => Err(unavailable(format!(
             "--origin {origin:?} is not the name of the key in {}, which is {:?}: leave it out, or name another key",
             path.display(),

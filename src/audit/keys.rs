@@ -46,6 +46,7 @@ pub fn read(path: &Path) -> io::Result<SigningKey> {
 
 /// The keys in a list of them, one a line; which line is none.
 pub fn list(text: &str) -> Result<Vec<VerifierKey>, String> {
-    let lines = (1..).zip(text.lines()).filter(|(_, it)| !it.trim().is_empty());
-    lines.map(|(n, it)| it.trim().parse().map_err(|err| format!("line {n}: {err}"))).collect()
+    let lines = (1..).zip(text.lines()).map(|(n, it)| (n, it.trim_matches([' ', '\t', '\r'])));
+    let lines = lines.filter(|(_, it)| !it.is_empty());
+    lines.map(|(n, it)| it.parse().map_err(|err| format!("line {n}: {err}"))).collect()
 }

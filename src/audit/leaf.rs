@@ -13,15 +13,18 @@
 //! | 2 + n | type, such as `ProjectProposed` |
 //! | 2 | version of the type's schema |
 //! | 8 | when it was recorded, in microseconds since 1970-01-01T00:00:00Z, signed |
-//! | 32 | SHA-256 of the data, byte by byte as stored |
-//! | 32 | SHA-256 of the metadata, byte by byte as stored |
+//! | 32 | SHA-256 of the data, byte by byte as it was recorded |
+//! | 32 | SHA-256 of the metadata, byte by byte as it was recorded |
+//!
+//! Data or metadata of which a text was wiped since says what its hash was ([`payload_sha256`]), so that a redaction
+//! leaves the leaf as it is.
 //!
 //! Nothing follows. The leaf's hash in the tree is SHA-256(0x00 || these bytes), as RFC 9162 has it.
 //!
 //! Positions of a backend are left out, so a log that moves to another backend keeps its root. Data and metadata are
 //! in it as hashes only, so an event whose data was wiped for cause can keep its leaf: whoever wipes keeps the hash.
 use super::hash::{Hash, hash_leaf};
-use crate::log::Record;
+use crate::log::{Record, payload_sha256};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -100,8 +103,8 @@ impl Leaf {
             kind: record.kind.clone(),
             schema_version: SCHEMA_VERSION,
             recorded_at_us: record.recorded_at.as_microsecond(),
-            data_sha256: Hash::of(&record.data),
-            meta_sha256: Hash::of(&record.meta),
+            data_sha256: Hash(payload_sha256(&record.data)),
+            meta_sha256: Hash(payload_sha256(&record.meta)),
         }
     }
 

@@ -70,6 +70,14 @@ impl Failure {
         Self::new(Exit::Incomplete, message)
     }
 
+    /// The same, where the server found out by itself that the record is not what was signed.
+    pub(super) fn or_tampered(self) -> Self {
+        match self.reason.as_deref() {
+            Some("RECORD_DIFFERS") => Self { exit: Exit::Tampered, ..self },
+            Some(_) | None => self,
+        }
+    }
+
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

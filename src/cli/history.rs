@@ -1,7 +1,7 @@
 //! `pactline history`: what happened, event by event.
 use super::failure::Failure;
 use super::place::{Caller, Place};
-use super::{moment, out};
+use super::{moment, out, people};
 use crate::api::proto::cloud_event::Data;
 use crate::api::proto::cloud_event::cloud_event_attribute_value::Attr;
 use crate::api::proto::history_service_client::HistoryServiceClient;
@@ -9,6 +9,7 @@ use crate::api::proto::{CloudEvent, EventFilter, Page, ReadAllRequest, Subscribe
 use clap::Args;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// Which events.
 #[derive(Debug, Args)]
@@ -47,13 +48,14 @@ impl History {
     }
 
     async fn read(&self, caller: Caller, place: &Place) -> Result<(), Failure> {
+        let names = people::names(caller.clone()).await?;
         let mut history = HistoryServiceClient::new(caller).max_decoding_message_size(usize::MAX);
         let mut token = String::new();
         loop {
             let page = Some(Page { size: 1000, token });
             let request = ReadAllRequest { after: self.after, filter: Some(self.filter()), page };
             let answer = history.read_all(request).await?.into_inner();
-            answer.events.iter().try_for_each(|it| show(it, place))?;
+            answer.events.iter().try_for_each(|it| show(it, place, &names))?;
             token = answer.next_page_token;
             if token.is_empty() {
                 return Ok(());
@@ -62,17 +64,18 @@ impl History {
     }
 
     async fn follow(&self, caller: Caller, place: &Place) -> Result<(), Failure> {
+        let names = people::names(caller.clone()).await?;
         let mut history = HistoryServiceClient::new(caller).max_decoding_message_size(usize::MAX);
         let request = SubscribeRequest { after: self.after, filter: Some(self.filter()) };
         let mut events = history.subscribe(request).await?.into_inner();
         while let Some(next) = events.message().await? {
-            next.event.iter().try_for_each(|it| show(it, place))?;
+            next.event.iter().try_for_each(|it| show(it, place, &names))?;
         }
         Ok(())
     }
 }
 
-fn show(event: &CloudEvent, place: &Place) -> Result<(), Failure> {
+fn show(event: &CloudEvent, place: &Place, names: &HashMap<String, String>) -> Result<(), Failure> {
     if place.json {
         return Ok(out::line(document(event)?)?);
     }
@@ -80,8 +83,9 @@ fn show(event: &CloudEvent, place: &Place) -> Result<(), Failure> {
     let at = of("effectiveat").chars().take(19).collect::<String>();
     let stream = format!("{}@{}", of("stream"), of("revision"));
     let name = event.r#type.rsplit('.').next().unwrap_or_default();
-    let line =
-        format!("{:>8}  {at:19}  {:28}  {}  {}", of("position"), out::strong(name), stream, of("actor"));
+    let actor = of("actor");
+    let who = names.get(&actor).unwrap_or(&actor);
+    let line = format!("{:>8}  {at:19}  {:28}  {stream}  {who}", of("position"), out::strong(name));
     Ok(out::line(line)?)
 }
 

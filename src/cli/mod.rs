@@ -23,10 +23,14 @@ mod list;
 mod log;
 mod moment;
 mod out;
+mod people;
 mod place;
+mod recorded;
+mod redact;
 mod replay;
 mod serve;
 mod show;
+mod sign;
 mod status;
 mod table;
 mod trace;
@@ -91,12 +95,18 @@ enum Verb {
     Replay(replay::Replay),
     /// Prove what is on record, and find what is not as it was signed
     Audit(audit::Audit),
-    /// Make the keys that sign
+    /// Make the keys that sign, and register a partner's
     Keys(keys::Keys),
     /// Sign that other people's logs only grow
     Witness(witness::Witness),
     /// Say where the log and its views are
     Status(status::Status),
+    /// Keep the names of people, outside the log, and erase them
+    People(people::People),
+    /// Wipe texts from events: one person asks, another approves
+    Redact(redact::Redact),
+    /// Sign a partner's decisions, and send them
+    Sign(sign::Sign),
     /// Write the shell's completions
     Completions(completions::Completions),
 }
@@ -148,9 +158,12 @@ async fn act(verb: Verb, place: &Place) -> Result<(), Failure> {
         Verb::Log(it) => it.run(place).await,
         Verb::Replay(it) => it.run(place).await,
         Verb::Audit(it) => it.run(place).await,
-        Verb::Keys(it) => it.run(place),
+        Verb::Keys(it) => it.run(place).await,
         Verb::Witness(it) => it.run(place).await,
         Verb::Status(it) => it.run(place).await,
+        Verb::People(it) => it.run(place).await,
+        Verb::Redact(it) => it.run(place).await,
+        Verb::Sign(it) => it.run(place).await,
         Verb::Completions(it) => it.run(Cli::command()),
     }
 }

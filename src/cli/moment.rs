@@ -55,8 +55,12 @@ pub(super) fn on_record(text: &str) -> Result<OnRecord, Failure> {
 }
 
 pub(super) fn moment(text: &str) -> Option<prost_types::Timestamp> {
-    let at = instant(text)?;
-    Some(prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() })
+    instant(text).map(wire)
+}
+
+/// A moment as requests have it.
+pub(super) fn wire(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
 /// A moment, or the last microsecond of a day.

@@ -27,6 +27,9 @@ pub(super) struct Place {
     /// The server to ask instead, such as `http://127.0.0.1:7311`
     #[arg(long, global = true, env = "PACTLINE_SERVER", value_name = "URL")]
     server: Option<String>,
+    /// The name of the record in what is signed, such as `pacts.example.org/paris`; that of its key when nothing is said
+    #[arg(long, global = true, env = "PACTLINE_ORIGIN", value_name = "NAME")]
+    pub(super) origin: Option<String>,
     #[command(flatten)]
     log: LogPlace,
     /// Write JSON: one document, or one per line where there are many; errors too
@@ -85,6 +88,17 @@ impl Place {
         }
     }
 
+    /// A connection to what is there already, for a verb that adds to it.
+    pub(super) async fn connect_to_add(&self) -> Result<Connection, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await,
+            None => {
+                self.must_exist()?;
+                self.open(AT_WORK, Some(Proof::default())).await
+            }
+        }
+    }
+
     /// A connection to what is there already, with the notary that signs for it.
     pub(super) async fn connect_to_proofs(&self) -> Result<Connection, Failure> {
         match &self.server {
@@ -94,6 +108,19 @@ impl Place {
                 self.open(ONLY_LOOKING, Some(Proof::default())).await
             }
         }
+    }
+
+    /// A connection to the server that was named; `None` where none was.
+    pub(super) async fn server(&self) -> Result<Option<Connection>, Failure> {
+        match &self.server {
+            Some(server) => self.connect_to(server).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the log is on a server of its own.
+    pub(super) fn is_shared(&self) -> bool {
+        self.log.url.is_some()
     }
 
     /// The log itself, for verbs that a server cannot answer.
@@ -118,7 +145,8 @@ impl Place {
 
     /// How the folder is opened in this program.
     pub(super) fn config(&self, limits: Limits, reactions: bool, proof: Option<Proof>) -> Config {
-        Config { data: self.data.clone(), log: self.log.clone(), limits, reactions, proof }
+        let (data, log, origin) = (self.data.clone(), self.log.clone(), self.origin.clone());
+        Config { data, log, limits, origin, reactions, proof }
     }
 
     /// Whether nothing is there yet: no events on the log's server, nothing in the folder, or no folder.

@@ -167,7 +167,8 @@ fn brief(node: &proto::TraceNode, asked: &Asked<'_>) -> Vec<String> {
 
 /// Who decided; who recorded it, where it is no decision.
 fn decider(node: &proto::TraceNode) -> &str {
-    if node.decider.is_empty() { &node.actor } else { &node.decider }
+    let said = [&node.decider, &node.actor_name, &node.actor];
+    said.into_iter().find(|it| !it.is_empty()).map_or("", String::as_str)
 }
 
 /// A step's lines: what it is, then who decided when, then where it is on record.

@@ -10,8 +10,10 @@ use act::Act;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use std::io;
+use subject::Titles;
 
 mod act;
+mod subject;
 
 /// Which tasks, or what to do with one.
 #[derive(Debug, Args)]
@@ -99,7 +101,7 @@ impl List {
     async fn run(self, caller: Caller, place: &Place, head: Option<u64>) -> Result<(), Failure> {
         let limit = self.limit;
         let (mut request, mut tasks) = (self.request(head)?, Vec::new());
-        let mut worklist = WorklistServiceClient::new(caller);
+        let mut worklist = WorklistServiceClient::new(caller.clone());
         let (more, judged_at) = loop {
             let answer = worklist.list_tasks(request.clone()).await?.into_inner();
             let WorklistServiceListTasksResponse { tasks: some, next_page_token: token, judged_at, .. } =
@@ -112,10 +114,11 @@ impl List {
             (request.page, request.judged_at) = (Some(Page { size, token }), judged_at);
         };
         tasks.truncate(limit);
-        match place.json {
-            true => tasks.iter().try_for_each(|it| document(it).and_then(|it| Ok(out::json(&it)?))),
-            false => Ok(print(&tasks, judged_at, more)?),
+        if place.json {
+            return tasks.iter().try_for_each(|it| document(it).and_then(|it| Ok(out::json(&it)?)));
         }
+        let subjects = subject::titles(caller, &tasks).await?;
+        Ok(print(&tasks, &subjects, judged_at, more)?)
     }
 
     fn request(self, head: Option<u64>) -> Result<WorklistServiceListTasksRequest, Failure> {
@@ -151,13 +154,18 @@ fn document(task: &WorklistTask) -> Result<serde_json::Value, Failure> {
 /// The widest that a role is shown.
 const ROLE_MAX: usize = 18;
 
-fn print(tasks: &[WorklistTask], judged_at: Option<prost_types::Timestamp>, more: bool) -> io::Result<()> {
+fn print(
+    tasks: &[WorklistTask],
+    subjects: &Titles,
+    judged_at: Option<prost_types::Timestamp>,
+    more: bool,
+) -> io::Result<()> {
     let now = judged_at.and_then(|it| Timestamp::new(it.seconds, it.nanos).ok()).unwrap_or_default();
     if !tasks.is_empty() {
         let heading = format!("{:10}  {:12}  {:9}  {:ROLE_MAX$}  task", "due", "", "status", "role");
         out::line(out::strong(heading))?;
     }
-    tasks.iter().try_for_each(|it| row(it, now))?;
+    tasks.iter().try_for_each(|it| row(it, subjects, now))?;
     let late = tasks.iter().filter(|it| it.overdue).count();
     let late = if late > 0 { format!(", {late} overdue") } else { String::new() };
     let more = if more { "; there are more: -n shows them" } else { "" };
@@ -165,8 +173,8 @@ fn print(tasks: &[WorklistTask], judged_at: Option<prost_types::Timestamp>, more
     out::line(out::faint(format_args!("{} {many}{late}{more}", tasks.len())))
 }
 
-/// Two lines: what is to be done by when, and how to call it.
-fn row(task: &WorklistTask, now: Timestamp) -> io::Result<()> {
+/// What is to be done by when, what it is about, and how to call it.
+fn row(task: &WorklistTask, subjects: &Titles, now: Timestamp) -> io::Result<()> {
     let due = match &task.due_at {
         Some(at) => moment::day(Some(at)),
         None => "-".into(),
@@ -182,6 +190,8 @@ fn row(task: &WorklistTask, now: Timestamp) -> io::Result<()> {
     let room = out::columns().saturating_sub(10 + 2 + 12 + 2 + 9 + 2 + ROLE_MAX + 2);
     out::line(format_args!("{due:10}  {painted}  {status}  {role:ROLE_MAX$}  {}", cut(&task.title, room)))?;
     let room = out::columns().saturating_sub(12);
+    let subject = subjects.get(&task.subject).unwrap_or(&task.subject);
+    out::line(format_args!("{:12}{}", "", cut(subject, room)))?;
     let about = cut(&format!("{}, {}", task.task_id, about(task)), room);
     out::line(format_args!("{:12}{}", "", out::faint(about)))
 }

@@ -30,18 +30,26 @@ impl Facts {
         self.found.insert((citation.stream.clone(), citation.revision), (citation, fact));
     }
 
-    /// The event behind `reference` as a `T`, or why it cannot be cited as one.
-    pub fn cited<T: Citable>(&self, reference: &Reference) -> Result<Cited<T>, Uncitable> {
-        let missing = || Uncitable::Missing { reference: reference.clone() };
+    /// The event behind `reference`, whatever it is, or that it is not there.
+    pub fn there(&self, reference: &Reference) -> Result<Citation, Uncitable> {
         let key = (reference.stream.clone(), reference.revision);
-        let (citation, fact) = self.found.get(&key).ok_or_else(missing)?;
+        let missing = || Uncitable::Missing { reference: reference.clone() };
+        let (citation, _) = self.found.get(&key).ok_or_else(missing)?;
         if reference.event_id.is_some_and(|it| it != citation.event_id) {
             return Err(Uncitable::AnotherEvent { reference: reference.clone() });
         }
-        let found = fact.as_ref().map_or("not an event that can be cited", Fact::describe);
+        Ok(citation.clone())
+    }
+
+    /// The event behind `reference` as a `T`, or why it cannot be cited as one.
+    pub fn cited<T: Citable>(&self, reference: &Reference) -> Result<Cited<T>, Uncitable> {
+        let citation = self.there(reference)?;
+        let fact =
+            self.found.get(&(reference.stream.clone(), reference.revision)).and_then(|(_, it)| it.as_ref());
+        let found = fact.map_or("not an event that can be cited", Fact::describe);
         let wrong = || Uncitable::WrongKind { reference: reference.clone(), wanted: T::NAME, found };
-        let fact = fact.clone().and_then(T::from_fact).ok_or_else(wrong)?;
-        Ok(Cited { citation: citation.clone(), fact })
+        let fact = fact.cloned().and_then(T::from_fact).ok_or_else(wrong)?;
+        Ok(Cited { citation, fact })
     }
 }
 
@@ -285,4 +293,8 @@ pub struct TaskFact {
     pub kind: Slug,
     /// About which stream.
     pub subject: super::citation::StreamName,
+    /// For which role it was opened, whoever it was escalated to.
+    pub role: RoleName,
+    /// Who did it.
+    pub worker: PersonId,
 }

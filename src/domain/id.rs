@@ -68,6 +68,8 @@ ids! {
     ProjectId = "project";
     /// Work for a person or a service.
     TaskId = "task";
+    /// What is wiped from one event; derived from its place.
+    RedactionId = "redaction";
     /// One movement of money.
     TransactionId = "transaction";
     /// An indicator of a project's results.

@@ -7,6 +7,7 @@
 pub mod charter;
 pub mod citation;
 pub mod consultation;
+pub mod decision;
 pub mod evidence;
 pub mod fact;
 pub mod id;
@@ -17,10 +18,12 @@ pub mod partner;
 pub mod priority;
 pub mod project;
 pub mod recommendation;
+pub mod redaction;
 pub mod scope;
 pub mod task;
 pub mod text;
 
+pub use decision::{Unvouched, Vouched};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 
@@ -131,6 +134,8 @@ pub struct Given {
     pub by: PersonId,
     /// For whom, when a person speaks for a partner.
     pub on_behalf_of: Option<PartnerId>,
+    /// What vouches for it besides the word of whoever sends it.
+    pub vouched: Vouched,
     /// The events cited by the command, and what they stand for now.
     pub facts: Facts,
 }

@@ -154,12 +154,18 @@ pub struct Digest(String);
 impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect())
+        Self::from(<[u8; 32]>::from(Sha256::digest(bytes)))
     }
 
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes.iter().map(|it| format!("{it:02x}")).collect())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::partner::Partner;
 use crate::domain::priority::PriorityList;
 use crate::domain::project::Project;
 use crate::domain::recommendation::Recommendation;
+use crate::domain::redaction::Redaction;
 use crate::domain::task::Task;
 use crate::log::Error;
 use futures::TryStreamExt;
@@ -48,6 +49,7 @@ impl Engine {
             PriorityList::KIND => self.attested::<PriorityList>(reference, at).await,
             Project::KIND => self.attested::<Project>(reference, at).await,
             Task::KIND => self.attested::<Task>(reference, at).await,
+            Redaction::KIND => self.attested::<Redaction>(reference, at).await,
             _ => Ok(None),
         }
     }

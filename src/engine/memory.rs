@@ -21,6 +21,11 @@ impl Memory {
         Self { streams: Cache::new(streams_max.max(1)) }
     }
 
+    /// Forgets `stream`: something in it reads otherwise now.
+    pub(super) fn forget(&self, stream: &StreamName) {
+        self.streams.remove(stream);
+    }
+
     /// What is remembered of `stream`, or an empty memory that is behind.
     pub(super) fn of<D: Decider>(&self, stream: &StreamName) -> Arc<Remembered<D>> {
         let known = self.streams.get(stream).and_then(|it| it.downcast::<Remembered<D>>().ok());

@@ -9,6 +9,7 @@ use crate::domain::Decider;
 use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
+use crate::domain::decision::Origin;
 use crate::log::{Error, Expected, Log, NewRecord, Record, Writers};
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -18,10 +19,14 @@ use uuid::Uuid;
 mod cite;
 mod memory;
 mod outcome;
+mod redact;
+mod sealed;
 
 pub use outcome::{CommandMeta, Effective, ExecuteError, Outcome, OutcomeEvent, Refusal};
+pub use sealed::Unsealed;
 
 use memory::{Memory, Past, Remembered};
+use sealed::Signer;
 
 /// How often a command is decided anew because somebody else appended first.
 const ATTEMPTS_MAX: u32 = 16;
@@ -32,6 +37,8 @@ pub struct Engine {
     log: Arc<dyn Log>,
     clock: Clock,
     memory: Arc<Memory>,
+    /// What the log is called in what partners sign; `None` where they cannot.
+    origin: Option<Origin>,
     writers: Writers,
 }
 
@@ -55,7 +62,12 @@ impl Engine {
     /// An engine over `log` that remembers the folded state of up to `streams_max` streams.
     pub fn new(log: Arc<dyn Log>, clock: Clock, streams_max: usize) -> Self {
         let writers = log.promises().writers;
-        Self { log, clock, memory: Arc::new(Memory::new(streams_max)), writers }
+        Self { log, clock, memory: Arc::new(Memory::new(streams_max)), origin: None, writers }
+    }
+
+    /// The same, over a log that is called `origin` in what partners sign.
+    pub fn called(self, origin: Option<Origin>) -> Self {
+        Self { origin, ..self }
     }
 
     /// The log it appends to.
@@ -108,6 +120,15 @@ impl Engine {
         mode: Mode,
     ) -> Result<Outcome, ExecuteError<D::Rejection>> {
         let stream = StreamName::new(D::KIND, id);
+        let signer = Signer::of(self, &meta);
+        // No key is revoked between the look at it and the append.
+        let _keys = match &signer {
+            Some(signer) => Some(signer.partner.turn.lock().await),
+            None => None,
+        };
+        if let Some(signer) = &signer {
+            signer.check(self, &meta, &stream).await??;
+        }
         let remembered = self.memory.of::<D>(&stream);
         let _turn = remembered.turn.lock().await;
         if remembered.is_behind() {
@@ -116,9 +137,12 @@ impl Engine {
         for _ in 0..ATTEMPTS_MAX {
             let before = remembered.past().commands.get(&meta.command_id).copied();
             if let Some(span) = before {
+                if let Some(signer) = &signer {
+                    signer.is_the_one(self, &stream, span.first).await??;
+                }
                 return Ok(self.caused(&stream, span, None).await?);
             }
-            let decided = match self.decide(&remembered, &command, &meta).await {
+            let decided = match self.decide(&remembered, &command, &meta, signer.as_ref()).await {
                 Ok(Some(decided)) => decided,
                 // The stream went on meanwhile.
                 Ok(None) => continue,
@@ -156,6 +180,7 @@ impl Engine {
         remembered: &Remembered<D>,
         command: &D::Command,
         meta: &CommandMeta,
+        signer: Option<&Signer>,
     ) -> Result<Option<Decided<D::Event>>, ExecuteError<D::Rejection>> {
         let (on, at, late, references) = {
             let past = remembered.past();
@@ -168,8 +193,10 @@ impl Engine {
             };
             (past.expected(), at, late, past.state.cites(command))
         };
+        signer.map_or(Ok(()), |it| it.counts(at))?;
         let facts = self.facts(&references, at).await?;
-        let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, facts };
+        let vouched = meta.vouched();
+        let given = Given { at, by: meta.by.clone(), on_behalf_of: meta.on_behalf_of, vouched, facts };
         let events = {
             let past = remembered.past();
             if past.expected() != on {
@@ -191,10 +218,8 @@ impl Engine {
         meta: &CommandMeta,
     ) -> Result<Outcome, Error> {
         let Decided { events, at, on } = decided;
-        let stored = Bytes::from(
-            serde_json::to_vec(&meta.stored(*at)).map_err(|err| Error::Unacceptable(err.to_string()))?,
-        );
-        let records = (0..).zip(events).map(|(n, event)| new_record(meta.command_id, n, event, &stored));
+        let stored = self.stored(meta, *at)?;
+        let records = (0..).zip(events).map(|(n, event)| self.new_record(meta.command_id, n, event, &stored));
         let records: Vec<NewRecord> = records.collect::<Result<_, _>>()?;
         let caused: Vec<OutcomeEvent> = (on.next_revision()..)
             .zip(&records)
@@ -223,6 +248,28 @@ impl Engine {
         drop(past);
         remembered.is_read();
         Ok(Outcome::recorded(stream.clone(), appended, caused))
+    }
+
+    /// The metadata as it is stored; salted where there is a text in it.
+    fn stored(&self, meta: &CommandMeta, at: Timestamp) -> Result<Bytes, Error> {
+        let stored = serde_json::to_vec(&meta.stored(at)).map_err(unacceptable)?;
+        let says_something = meta.source.is_some() || meta.sealed.is_some();
+        match says_something {
+            true => codec::salted(&stored, self.clock.salt()).map_err(unacceptable),
+            false => Ok(stored.into()),
+        }
+    }
+
+    fn new_record<E: serde::Serialize>(
+        &self,
+        command_id: Uuid,
+        n: u64,
+        event: &E,
+        meta: &Bytes,
+    ) -> Result<NewRecord, Error> {
+        let (kind, data) = codec::encode(event).map_err(unacceptable)?;
+        let data = codec::salted(&data, self.clock.salt()).map_err(unacceptable)?;
+        Ok(NewRecord { id: event_id(command_id, n), kind, data, meta: meta.clone(), recorded_at: None })
     }
 
     /// Whether a stream may have gone on since it was folded.
@@ -289,14 +336,8 @@ pub fn event_id(command_id: Uuid, n: u64) -> Uuid {
     Uuid::new_v5(&command_id, &n.to_be_bytes())
 }
 
-fn new_record<E: serde::Serialize>(
-    command_id: Uuid,
-    n: u64,
-    event: &E,
-    meta: &Bytes,
-) -> Result<NewRecord, Error> {
-    let (kind, data) = codec::encode(event).map_err(|err| Error::Unacceptable(err.to_string()))?;
-    Ok(NewRecord { id: event_id(command_id, n), kind, data, meta: meta.clone(), recorded_at: None })
+fn unacceptable(err: impl std::fmt::Display) -> Error {
+    Error::Unacceptable(err.to_string())
 }
 
 fn take_record<D: Decider>(past: &mut Past<D>, record: &Record) -> Result<(), Error> {

@@ -1,9 +1,11 @@
 //! What goes into the engine with a command, and what comes out.
 use super::memory::Past;
+use super::sealed::Unsealed;
 use crate::codec::{self, Meta};
 use crate::domain::Decider;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
+use crate::domain::decision::Sealed;
 use crate::domain::id::PartnerId;
 use crate::domain::text::{PersonId, Source};
 use crate::log::{Appended, Error, Position, Record};
@@ -38,6 +40,8 @@ pub struct CommandMeta {
     pub correlation_id: Option<Uuid>,
     /// The event that caused it.
     pub causation_id: Option<Uuid>,
+    /// The envelope that a partner signed it in.
+    pub sealed: Option<Arc<Sealed>>,
 }
 
 impl CommandMeta {
@@ -52,6 +56,7 @@ impl CommandMeta {
             expected_revision: None,
             correlation_id: None,
             causation_id: None,
+            sealed: None,
         }
     }
 
@@ -65,6 +70,7 @@ impl CommandMeta {
             source: self.source.clone(),
             correlation_id: self.correlation_id,
             causation_id: self.causation_id,
+            envelope: self.sealed.as_ref().map(|it| it.text().to_owned()),
         }
     }
 }
@@ -175,6 +181,9 @@ pub enum Refusal {
         /// What the stream says.
         last: Timestamp,
     },
+    /// What a partner signed does not count.
+    #[error(transparent)]
+    Unsealed(#[from] Unsealed),
     /// The log would never take it.
     #[error("it cannot be recorded: {0}; a request id belongs to one command on one stream")]
     Unacceptable(String),

@@ -1,7 +1,7 @@
 //! The log for tests: right, and gone when dropped.
 use super::{
-    Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records, acceptable,
-    counted_event_at, recorded_after,
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    acceptable, counted_event_at, fits, nowhere, recorded_after,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
@@ -152,6 +152,17 @@ impl Log for MemoryLog {
             Some((Ok(chunk), (log, head, next)))
         })
         .boxed()
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        fits(&payload)?;
+        let mut held = self.held.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let at = held.by_id.get(&place.id).copied();
+        let record = at.and_then(|at| held.records.get_mut(at));
+        let here = |it: &&mut Record| it.stream == place.stream && it.revision == place.revision;
+        let record = record.filter(here).ok_or_else(|| nowhere(place))?;
+        (record.data, record.meta) = (payload.data, payload.meta);
+        Ok(())
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

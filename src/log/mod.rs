@@ -14,12 +14,14 @@ mod embedded;
 #[cfg(feature = "kurrent")]
 mod kurrent;
 mod memory;
+mod payload;
 #[doc(hidden)]
 pub use embedded::Limits;
 pub use embedded::{EmbeddedLog, FolderLock, Salvage, Salvaged};
 #[cfg(feature = "kurrent")]
 pub use kurrent::{KurrentLog, Limits as KurrentLimits, Settings as KurrentSettings};
 pub use memory::MemoryLog;
+pub use payload::{Payload, Place, marked, payload_sha256, wiped, with_member};
 
 /// What filters of telemetry begin with, so that what a log is made of does not speak for itself.
 #[cfg(feature = "kurrent")]
@@ -162,11 +164,19 @@ pub struct Promises {
     pub ids: Ids,
     /// Who else writes.
     pub writers: Writers,
+    /// Whether a payload can be wiped: see [`Log::redact`].
+    pub wipes: bool,
 }
 
 impl Promises {
     /// Of a log that one process has to itself.
-    pub const ALONE: Self = Self { ids: Ids::UniqueInTheLog, writers: Writers::One };
+    pub const ALONE: Self = Self { ids: Ids::UniqueInTheLog, writers: Writers::One, wipes: true };
+
+    /// Whether it promises no less than `asked`.
+    fn cover(self, asked: Promises) -> bool {
+        let ids = self.ids == asked.ids || self.ids == Ids::UniqueInTheLog;
+        ids && (self.wipes || !asked.wipes)
+    }
 }
 
 /// The contract every backend keeps; [`conformance`] is its definition.
@@ -195,6 +205,12 @@ pub trait Log: Send + Sync + 'static {
 
     /// Every event after `after`, oldest first; at the end, waits for more. Never ends by itself.
     fn follow(&self, after: Option<Position>) -> Records;
+
+    /// Puts `payload` in the place of what the event at `place` holds, for good: once it returns, the old bytes
+    /// are in none of the log's files. Id, type, times and position stay, and followers are not told. The same
+    /// again changes nothing. [`Error::Unacceptable`] when no event is there under that id, or when this kind
+    /// of log can wipe nothing. For redactions alone: the log does not ask whether one was approved.
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error>;
 
     /// The position of the last event; `None` when there is none.
     async fn head(&self) -> Result<Option<Position>, Error>;
@@ -240,6 +256,20 @@ fn acceptable(records: &[NewRecord]) -> Result<(), Error> {
         Some(twice) => Err(Error::Unacceptable(format!("two of its events have the id {}", twice.id))),
         None => Ok(()),
     }
+}
+
+/// Refuses what no event could ever hold.
+fn fits(payload: &Payload) -> Result<(), Error> {
+    match payload.data.len() + payload.meta.len() > EVENT_BYTES_MAX {
+        true => Err(Error::Unacceptable(format!("the payload is over {EVENT_BYTES_MAX} bytes"))),
+        false => Ok(()),
+    }
+}
+
+/// That the event to be redacted is not there.
+fn nowhere(place: &Place) -> Error {
+    let Place { stream, revision, id } = place;
+    Error::Unacceptable(format!("there is no event {id} at {stream}@{revision}"))
 }
 
 /// When each of `records` will have been recorded: as asked, or now, or the next microsecond where that is not later

@@ -84,7 +84,7 @@ fn flag(project: &StreamName, cited: Reference) -> AnyCommand {
 fn flag_found(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Citing { project, cited } => Some(flag(project, cited.clone())),
-        Found::Task(_) => None,
+        Found::Task(_) | Found::Gate { .. } => None,
     }
 }
 
@@ -93,6 +93,6 @@ fn retained(found: &Found) -> Option<AnyCommand> {
         Found::Citing { project, cited } => {
             work::cancel(flag_task(project, cited), "somebody decided to keep citing it")
         }
-        Found::Task(_) => None,
+        Found::Task(_) | Found::Gate { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The threshold of funding is crossed: the gate is looked at again, and when it is open somebody may pass it.
 use super::work::{self, Work};
-use super::{AnyCommand, Happened, Reaction, Request};
+use super::{AnyCommand, Found, Happened, Reaction, Request, Those};
 use crate::codec::AnyEvent;
 use crate::domain::id::{TaskId, caused};
 use crate::domain::project::{Command, Event};
@@ -21,8 +21,8 @@ impl Reaction for Gate {
     fn react(&self, event: &Happened) -> Vec<Request> {
         let AnyEvent::Project(it) = &event.event else { return Vec::new() };
         if let Event::ProjectFunded { stage: Some(stage), .. } = it {
-            let command = Command::ExamineGate { stage: stage.clone() };
-            return vec![Request::Ask(AnyCommand::Project(event.stream().id(), command))];
+            let those = Those::GateOf { project: event.stream().clone(), stage: stage.clone() };
+            return vec![Request::ForEach { those, ask: examine }];
         }
         if let Event::GateExamined { stage, missing, steward: Some(role) } = it
             && missing.is_empty()
@@ -34,5 +34,15 @@ impl Reaction for Gate {
             return work::open(task, work).into_iter().collect();
         }
         Vec::new()
+    }
+}
+
+fn examine(found: &Found) -> Option<AnyCommand> {
+    match found {
+        Found::Gate { project, stage, tasks } => {
+            let command = Command::ExamineGate { stage: stage.clone(), tasks: tasks.clone() };
+            Some(AnyCommand::Project(project.id(), command))
+        }
+        Found::Citing { .. } | Found::Task(_) => None,
     }
 }

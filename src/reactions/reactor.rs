@@ -10,8 +10,9 @@ use crate::domain::text::PersonId;
 use crate::engine::{CommandMeta, Engine};
 use crate::log::{Position, Record, Records};
 use crate::views::Views;
-use futures::{TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
+use std::future::ready;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -114,15 +115,11 @@ impl Reactor {
     /// Sees to a chunk of the log. Dropped half way, it is seen to again.
     async fn take(&mut self, chunk: &[Record]) -> Result<(), Trouble> {
         let Some(last) = chunk.last() else { return Ok(()) };
-        let mut lanes: BTreeMap<StreamName, Vec<Ask>> = BTreeMap::new();
+        let mut lanes = Lanes::default();
         for record in chunk {
-            for (command, meta) in self.follows_from(record).await? {
-                lanes.entry(command.stream()).or_default().push((command, meta));
-            }
+            self.follows_from(record, &mut lanes).await?;
         }
-        let engine = &self.engine;
-        let lanes = stream::iter(lanes.into_values().map(Ok));
-        lanes.try_for_each_concurrent(LANES, |lane| in_turn(engine, lane)).await?;
+        lanes.ask(&self.engine).await?;
         self.checkpoint.write(last)?;
         self.position = Some(last.position);
         let position = self.position;
@@ -130,36 +127,62 @@ impl Reactor {
         Ok(())
     }
 
-    async fn follows_from(&self, record: &Record) -> Result<Vec<Ask>, Trouble> {
-        let Some(happened) = Happened::live(record)? else { return Ok(Vec::new()) };
-        let mut asks = Vec::new();
+    /// Puts what follows from `record` into `lanes`.
+    async fn follows_from(&self, record: &Record, lanes: &mut Lanes) -> Result<(), Trouble> {
+        let Some(happened) = Happened::live(record)? else { return Ok(()) };
         for reaction in &self.reactions {
             for (request, n) in reaction.react(&happened).into_iter().zip(0..) {
                 let id = caused(record.id, reaction.name(), n);
                 match request {
-                    Request::Ask(command) => asks.push((command, because_of(record, id))),
+                    Request::Ask(command) => lanes.put(command, because_of(record, id)),
                     Request::ForEach { those, ask } => {
-                        for found in find(&self.views, record.position, those, happened.at).await? {
-                            let command = ask(&found);
-                            let meta = because_of(record, caused(id, &found.key(), 0));
-                            asks.extend(command.map(|it| (it, meta)));
+                        // What followed from the events before this one is among those that are looked for.
+                        let asked = lanes.ask(&self.engine).await?;
+                        let position = asked.map_or(record.position, |it| it.max(record.position));
+                        for found in find(&self.views, position, those, happened.at).await? {
+                            let meta = because_of(record, found.command_id(id));
+                            if let Some(command) = ask(&found) {
+                                lanes.put(command, meta);
+                            }
                         }
                     }
                 }
             }
         }
-        Ok(asks)
+        Ok(())
     }
 }
 
-async fn in_turn(engine: &Engine, lane: Vec<Ask>) -> Result<(), Trouble> {
+/// What is to be asked, by stream.
+#[derive(Default)]
+struct Lanes(BTreeMap<StreamName, Vec<Ask>>);
+
+impl Lanes {
+    fn put(&mut self, command: AnyCommand, meta: CommandMeta) {
+        self.0.entry(command.stream()).or_default().push((command, meta));
+    }
+
+    /// Asks for all of it; the last position that anything was recorded at.
+    async fn ask(&mut self, engine: &Engine) -> Result<Option<Position>, Trouble> {
+        let lanes = std::mem::take(&mut self.0).into_values();
+        let lanes = stream::iter(lanes.map(|lane| in_turn(engine, lane)));
+        lanes.buffer_unordered(LANES).try_fold(None, |last, it| ready(Ok(it.max(last)))).await
+    }
+}
+
+async fn in_turn(engine: &Engine, lane: Vec<Ask>) -> Result<Option<Position>, Trouble> {
+    let mut last = None;
     for (command, meta) in lane {
         let (stream, cause) = (command.stream(), meta.causation_id);
-        if let Asked::Refused { reason, because } = command.ask(engine, meta).await? {
-            tracing::debug!(%stream, ?cause, reason, because, "what was to follow was refused");
+        match command.ask(engine, meta).await? {
+            Asked::Recorded(position) => last = last.max(Some(position)),
+            Asked::Nothing => {}
+            Asked::Refused { reason, because } => {
+                tracing::debug!(%stream, ?cause, reason, because, "what was to follow was refused");
+            }
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 fn because_of(record: &Record, command_id: Uuid) -> CommandMeta {

@@ -20,16 +20,16 @@ impl Reaction for Settle {
 
     fn react(&self, event: &Happened) -> Vec<Request> {
         let AnyEvent::Project(it) = &event.event else { return Vec::new() };
-        let subject = event.stream().clone();
+        let (subject, before) = (event.stream().clone(), event.citation.revision);
         if let Event::StageEntered { left: Some(_), .. } = it {
-            let those = Those::TasksAbout { subject, kinds: OF_A_STAGE };
+            let those = Those::TasksAbout { subject, before, kinds: OF_A_STAGE };
             return vec![Request::ForEach { those, ask: left }];
         }
         if let Event::ProjectCompleted { .. }
         | Event::ProjectCancelled { .. }
         | Event::ProjectRejected { .. } = it
         {
-            let those = Those::TasksAbout { subject, kinds: &[] };
+            let those = Those::TasksAbout { subject, before, kinds: &[] };
             return vec![Request::ForEach { those, ask: over }];
         }
         Vec::new()
@@ -39,13 +39,13 @@ impl Reaction for Settle {
 fn left(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Task(task) => work::cancel(*task, "the project left the stage"),
-        Found::Citing { .. } => None,
+        Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }
 
 fn over(found: &Found) -> Option<AnyCommand> {
     match found {
         Found::Task(task) => work::cancel(*task, "the project is over"),
-        Found::Citing { .. } => None,
+        Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }

@@ -3,6 +3,8 @@ use super::progress::{State, Status};
 use super::readers::Readers;
 use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
+use crate::domain::Decider;
+use crate::domain::redaction::Redaction;
 use crate::log::{Log, Position, Record, Records, conformance};
 use futures::StreamExt;
 use std::path::Path;
@@ -30,6 +32,8 @@ pub(super) enum Until {
 /// Why a drive ended before its end.
 #[derive(Debug)]
 pub(super) enum Halt {
+    /// Texts were wiped from events that are taken into account already.
+    Wiped,
     /// It was asked to, or the log was closed.
     Stopped,
     /// This event stopped it, or, without one, the file did.
@@ -62,7 +66,7 @@ impl Projector {
     /// Runs until it is stopped or cannot go on, and leaves how it ended in its status.
     pub(super) async fn run(mut self) {
         let ended = match self.run_on().await {
-            Ok(()) | Err(Halt::Stopped) => State::Stopped,
+            Ok(()) | Err(Halt::Stopped | Halt::Wiped) => State::Stopped,
             Err(Halt::Failed(at, err)) => {
                 let view = self.view.name();
                 let position = at.map(|it| it.0);
@@ -78,13 +82,18 @@ impl Projector {
         if let Err(err) = self.usable(&path).await {
             self.build(&path, &err).await?;
         }
-        match self.follow(&path).await {
-            Err(Halt::Failed(_, err @ ViewError::Damaged(_))) => {
-                self.build(&path, &err).await?;
-                self.follow(&path).await
-            }
-            ended => ended,
+        let mut ended = self.follow(&path).await;
+        if let Err(Halt::Failed(_, err @ ViewError::Damaged(_))) = &ended {
+            let damage = err.clone();
+            self.build(&path, &damage).await?;
+            ended = self.follow(&path).await;
         }
+        while let Err(Halt::Wiped) = ended {
+            // What was wiped is in this file still, and in whatever the view made of it.
+            self.build(&path, &ViewError::Store("texts were wiped from the log".into())).await?;
+            ended = self.follow(&path).await;
+        }
+        ended
     }
 
     async fn follow(&mut self, path: &Path) -> Result<(), Halt> {
@@ -166,6 +175,7 @@ impl Projector {
             match self.batch(store, Batch { chunk, after, end }, &mut records).await {
                 Ok(Some(last)) => after = Some(last),
                 Ok(None) => return Ok(()),
+                Err(Halt::Wiped) => return Err(Halt::Wiped),
                 Err(halt) => {
                     self.view.forget();
                     store.roll_back()?;
@@ -200,6 +210,10 @@ impl Projector {
                 }
                 let before = last.as_ref().map_or(after, |it: &Record| Some(it.position));
                 if Some(record.position) > before {
+                    if end.is_none() && is_wiping(&record) {
+                        self.commit(store, last)?;
+                        return Err(Halt::Wiped);
+                    }
                     last = Some(self.apply(store, record)?);
                 }
             }
@@ -248,6 +262,13 @@ impl Projector {
             () = tokio::time::sleep(long) => Ok(()),
         }
     }
+}
+
+/// Whether texts were wiped from an earlier event before this one was recorded. Whoever begins to read after it is
+/// recorded reads what is left.
+fn is_wiping(record: &Record) -> bool {
+    let kind = record.stream.split_once('-').map_or("", |(kind, _)| kind);
+    kind == Redaction::KIND && &*record.kind == "RedactionCarriedOut"
 }
 
 /// Whether the event at a checkpoint is the one that the log has there.

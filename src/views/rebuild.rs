@@ -30,7 +30,7 @@ pub async fn rebuild(
     if let Some(head) = head {
         let until = Until::Position(until.map_or(head, |it| it.min(head)));
         match projector.drive(&store, until).await {
-            Ok(()) | Err(Halt::Stopped) => {}
+            Ok(()) | Err(Halt::Stopped | Halt::Wiped) => {}
             Err(Halt::Failed(_, err)) => return Err(err),
         }
     }

@@ -15,14 +15,9 @@ else
     echo "golang-go and golang-golang-x-mod-dev cannot be had here: Go's part is left out"
 fi
 
-new_enough() { "$1" -c 'import sys, venv; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; }
-python=""
-for it in python3 python3.14 python3.13 python3.12 "$HOME"/.pyenv/versions/3.1[2-9]*/bin/python3; do
-    if new_enough "$it"; then python="$it"; break; fi
-done
-venv="${TMPDIR:-/tmp}/pactline-ci-venv"
-if "${python:-python3}" -m venv "$venv" >/dev/null 2>&1 && "$venv/bin/pip" install -q pymerkle==7.0.0 >/dev/null 2>&1; then
-    if [ -n "$python" ]; then "$venv/bin/pip" install -q aics-tlog==0.2.1 >/dev/null 2>&1 || true; fi
+source python.sh
+if [ -x "$venv/bin/pip" ] && "$venv/bin/pip" install -q pymerkle==7.0.0 >/dev/null 2>&1; then
+    if [ -n "$newer_python" ]; then "$venv/bin/pip" install -q aics-tlog==0.2.1 >/dev/null 2>&1 || true; fi
     "$venv/bin/python" check.py "$dir"
 else
     echo "pymerkle cannot be had here: Python's part is left out"

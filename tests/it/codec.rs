@@ -3,7 +3,8 @@ use bytes::Bytes;
 use pactline::clock::Clock;
 use pactline::codec::{self, CodecError, KINDS};
 use pactline::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction,
+    task,
 };
 use pactline::log::{Position, Record};
 use serde::Serialize;
@@ -64,6 +65,22 @@ fn golden_samples_are_read_and_written_unchanged() {
     survives::<priority::Event>("priority");
     survives::<project::Event>("project");
     survives::<task::Event>("task");
+    survives::<redaction::Event>("redaction");
+}
+
+#[test]
+fn salt_and_the_mark_of_a_redaction_are_passed_over() {
+    for (kind, variants) in KINDS {
+        let samples = golden(kind);
+        for name in *variants {
+            let plain = record(kind, name, samples[*name].to_string().as_bytes());
+            let salted = codec::salted(&plain.data, Uuid::from_u128(7)).unwrap();
+            let marked = pactline::log::marked(&plain.data, [7; 32]).unwrap();
+            let read = |data: Bytes| codec::decode_any(&Record { data, ..plain.clone() }).unwrap();
+            assert_eq!(read(salted), read(plain.data.clone()), "{kind}/{name}");
+            assert_eq!(read(marked), read(plain.data.clone()), "{kind}/{name}");
+        }
+    }
 }
 
 #[test]

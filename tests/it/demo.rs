@@ -25,6 +25,7 @@ pub(crate) async fn server(data: &Path) -> InProcess {
         data: data.to_owned(),
         log: LogPlace::default(),
         limits: Limits::default(),
+        origin: None,
         reactions: true,
         proof: None,
     };

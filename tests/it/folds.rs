@@ -1,7 +1,7 @@
 //! What holds for every history, in any order: a fold never fails, and it does not matter where it was paused.
 use pactline::domain::citation::{Citation, StreamName};
 use pactline::domain::id::{ProvisionId, TaskId};
-use pactline::domain::{Decider, Timestamp, charter, evidence, mandate, partner, task};
+use pactline::domain::{Decider, Timestamp, charter, evidence, mandate, partner, redaction, task};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -71,6 +71,29 @@ fn of_partner() -> Vec<Value> {
         json!({"PartnerWithdrawn": {"reason": "x"}}),
         json!({"RoleGranted": {"role": "donor"}}),
         json!({"RoleRevoked": {"role": "donor"}}),
+        json!({"KeyProposed": key()}),
+        json!({"KeyConfirmed": {"key_id": key()["key_id"], "confirmer": "bo"}}),
+        json!({"KeyRevoked": {"key_id": key()["key_id"], "reason": "x"}}),
+    ]
+}
+
+fn key() -> Value {
+    let public = crate::signing::public(1);
+    let (from, until) = ("2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z");
+    json!({"key_id": public.id(), "key": public, "valid_from": from, "valid_until": until, "proposer": "ana"})
+}
+
+fn of_redaction() -> Vec<Value> {
+    let (event, digest) = (citation(), "a".repeat(64));
+    let wiped = json!({"original": digest, "remaining": digest, "salted": true});
+    let asked = json!({"event": event, "fields": ["/data/reason"], "reason": "x", "legal_basis": "x", "requester": "ana"});
+    let agreed = json!({"event": event, "fields": ["/data/reason"], "data": wiped, "legal_basis": "x", "requester": "ana",
+        "approver": "bo"});
+    vec![
+        json!({"RedactionRequested": asked}),
+        json!({"RedactionApproved": agreed}),
+        json!({"RedactionDeclined": {"reason": "x"}}),
+        json!({"RedactionCarriedOut": {"event": event}}),
     ]
 }
 
@@ -131,6 +154,10 @@ proptest! {
         check::<charter::Charter>(&history, pause)?;
     }
     #[test]
+    fn a_redaction_can_be_folded_in_parts(history in history(of_redaction()), pause in 0..24_usize) {
+        check::<redaction::Redaction>(&history, pause)?;
+    }
+    #[test]
     fn a_task_can_be_folded_in_parts(history in history(of_task()), pause in 0..24_usize) {
         check::<task::Task>(&history, pause)?;
     }
@@ -148,4 +175,5 @@ fn there_is_a_sample_of_every_event() {
     named(of_evidence(), evidence::Event::VARIANTS);
     named(of_charter(), charter::Event::VARIANTS);
     named(of_task(), task::Event::VARIANTS);
+    named(of_redaction(), redaction::Event::VARIANTS);
 }

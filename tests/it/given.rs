@@ -3,7 +3,7 @@ use pactline::domain::citation::{Citation, Reference};
 use pactline::domain::fact::{Fact, Facts};
 use pactline::domain::id::PartnerId;
 use pactline::domain::text::PersonId;
-use pactline::domain::{self, Decider, Timestamp};
+use pactline::domain::{self, Decider, Timestamp, Vouched};
 use std::fmt::Debug;
 
 /// A stream in which `past` happened at the epoch, in a command asked by `tester` at the same time.
@@ -15,7 +15,8 @@ pub(crate) fn given<D: Decider>(past: impl IntoIterator<Item = D::Event>) -> Giv
 /// [`Given::at`] says otherwise.
 pub(crate) fn given_at<D: Decider>(at: Timestamp, past: impl IntoIterator<Item = D::Event>) -> Given<D> {
     let by = person("tester");
-    let given = Given { state: D::default(), at, by, on_behalf_of: None, found: Vec::new() };
+    let vouched = Vouched::Word;
+    let given = Given { state: D::default(), at, by, on_behalf_of: None, vouched, found: Vec::new() };
     given.and_at(at, past)
 }
 
@@ -30,6 +31,7 @@ pub(crate) struct Given<D> {
     at: Timestamp,
     by: PersonId,
     on_behalf_of: Option<PartnerId>,
+    vouched: Vouched,
     found: Vec<(Citation, Option<Fact>)>,
 }
 
@@ -56,6 +58,11 @@ impl<D: Decider> Given<D> {
         Self { on_behalf_of: Some(partner), ..self }
     }
 
+    /// This vouches for the next command.
+    pub(crate) fn vouched(self, vouched: Vouched) -> Self {
+        Self { vouched, ..self }
+    }
+
     /// There is an event `citation` that stands for `fact`.
     pub(crate) fn citing(mut self, citation: Citation, fact: impl Into<Fact>) -> Self {
         self.found.push((citation, Some(fact.into())));
@@ -74,19 +81,20 @@ impl<D: Decider> Given<D> {
     }
 
     /// Asks. As in the engine, `decide` gets to know the events that the command cites, and no others.
-    pub(crate) fn when(self, command: D::Command) -> When<D> {
+    pub(crate) fn when(mut self, command: D::Command) -> When<D> {
         let cited = self.state.cites(&command);
         let is = |it: &Citation, reference: &Reference| {
             it.stream == reference.stream && it.revision == reference.revision
         };
         let mut facts = Facts::default();
-        for (citation, fact) in self.found {
+        for (citation, fact) in std::mem::take(&mut self.found) {
             if cited.iter().any(|it| is(&citation, it)) {
                 facts.insert(citation, fact);
             }
         }
-        let given = domain::Given { at: self.at, by: self.by, on_behalf_of: self.on_behalf_of, facts };
-        When { result: self.state.decide(command, &given) }
+        let Self { state, at, by, on_behalf_of, vouched, .. } = self;
+        let given = domain::Given { at, by, on_behalf_of, vouched, facts };
+        When { result: state.decide(command, &given) }
     }
 }
 

@@ -12,9 +12,8 @@ use pactline::api::proto::history_service_server::HistoryService;
 use pactline::clock::Clock;
 use pactline::domain::partner::{Command, Partner, Party};
 use pactline::engine::{CommandMeta, Engine};
-use pactline::log::{
-    Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Promises, Record, Records,
-};
+use pactline::log::{Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place};
+use pactline::log::{Position, Promises, Record, Records};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tonic::{Code, Request, Status};
@@ -242,6 +241,9 @@ impl Log for Endless {
             Ok(vec![record.clone()])
         })
         .boxed()
+    }
+    async fn redact(&self, _: &Place, _: Payload) -> Result<(), Error> {
+        Err(Error::Unavailable("it is only read".into()))
     }
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(Some(self.1.position))

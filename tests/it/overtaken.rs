@@ -7,7 +7,8 @@ use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::task::{self, Task};
 use pactline::engine::{CommandMeta, Engine, Outcome};
 use pactline::log::{
-    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record,
+    Records, Writers,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -61,6 +62,10 @@ impl Log for Queue {
         self.log.follow(after)
     }
 
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
+    }
+
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.log.head().await
     }
@@ -95,6 +100,10 @@ impl Log for Shared {
         self.0.follow(after)
     }
 
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.0.redact(place, payload).await
+    }
+
     async fn head(&self) -> Result<Option<Position>, Error> {
         self.0.head().await
     }
@@ -104,7 +113,7 @@ impl Log for Shared {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many }
+        Promises { ids: Ids::UniqueInTheLog, writers: Writers::Many, wipes: true }
     }
 }
 
@@ -191,7 +200,7 @@ async fn what_the_log_took_from_an_earlier_call_is_not_replaced_by_a_later_decis
         backoff_ms: 1_000,
         escalate_to: None,
     };
-    let claim = || task::Command::ClaimTask { worker: person("worker"), lease_ms: 60_000 };
+    let claim = || task::Command::ClaimTask { worker: person("recorder"), lease_ms: 60_000 };
     one.execute::<Task>(id, open, meta(1)).await.unwrap();
     other.validate::<Task>(id, claim(), meta(9)).await.unwrap();
     let first = one.execute::<Task>(id, claim(), meta(2)).await.unwrap();

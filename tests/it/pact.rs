@@ -98,6 +98,7 @@ pub fn expert_group() -> Forum {
         silence_min_hours: Some(48),
         fallback: Some(two_thirds()),
         reservations_max: Some(1),
+        signed: false,
     }
 }
 
@@ -112,6 +113,7 @@ pub fn policy_group() -> Forum {
         silence_min_hours: None,
         fallback: None,
         reservations_max: None,
+        signed: false,
     }
 }
 
@@ -126,6 +128,7 @@ pub fn commission() -> Forum {
         silence_min_hours: None,
         fallback: Some(simple_majority()),
         reservations_max: None,
+        signed: false,
     }
 }
 
@@ -146,7 +149,7 @@ pub fn law() -> Law {
         priorities: PriorityLaw { set_by: slug("chair"), basis: slug("policy-group"), review_days: None },
         projects: ProjectLaw {
             stages: Vec::new(),
-            funding: Funding { threshold_percent: 80, basis: FundingBasis::Committed },
+            funding: Funding { threshold_percent: 80, basis: FundingBasis::Committed, signed: false },
             steward: None,
         },
     }

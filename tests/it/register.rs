@@ -1,4 +1,5 @@
 //! The register and the timeline as callers see them.
+use crate::people::nobody;
 use crate::trace::world::{World, day};
 use crate::views::{caught_up, head, log_of, story};
 use pactline::api::proto as pb;
@@ -37,7 +38,7 @@ async fn projects(register: &RegisterQueries, request: pb::ListProjectsRequest) 
 #[tokio::test]
 async fn a_project_shows_its_money_and_where_it_is_on_record() {
     let (_dir, world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let project_id = Uuid::from_u128(100).to_string();
     let request = pb::GetProjectRequest { project_id: project_id.clone(), query: None };
     let answer = register.get_project(Request::new(request)).await.unwrap().into_inner();
@@ -54,7 +55,7 @@ async fn a_project_shows_its_money_and_where_it_is_on_record() {
 #[tokio::test]
 async fn what_is_not_on_record_is_not_found_and_what_is_no_id_is_named() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let get = |project_id: String| {
         register.get_project(Request::new(pb::GetProjectRequest { project_id, query: None }))
     };
@@ -65,7 +66,7 @@ async fn what_is_not_on_record_is_not_found_and_what_is_no_id_is_named() {
 #[tokio::test]
 async fn every_field_at_fault_of_a_list_is_named() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let request = pb::ListProjectsRequest {
         order_by: "colour".into(),
         page: page(5, "00ff"),
@@ -82,7 +83,7 @@ async fn every_field_at_fault_of_a_list_is_named() {
 #[tokio::test]
 async fn a_token_of_another_question_is_refused() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let ask = |order_by: &str, token: &str| pb::ListProjectsRequest {
         order_by: order_by.into(),
         page: page(1, token),
@@ -99,7 +100,7 @@ async fn a_token_of_another_question_is_refused() {
 #[tokio::test]
 async fn projects_are_found_by_what_they_answer() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let all = pb::ListProjectsRequest::default;
     let first = pb::ListProjectsRequest { priority_id: Uuid::from_u128(1).to_string(), ..all() };
     assert_eq!(projects(&register, first).await, ["Project 100"]);
@@ -118,7 +119,7 @@ async fn projects_are_found_by_what_they_answer() {
 #[tokio::test]
 async fn provisions_say_how_many_live_projects_rest_on_them() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let list = async |answer: pb::AnswerFilter, query: Option<pb::QueryContext>| {
         let request = pb::ListProvisionsRequest { answer: answer.into(), query, ..Default::default() };
         let answer = register.list_provisions(Request::new(request)).await.unwrap().into_inner();
@@ -138,7 +139,7 @@ async fn provisions_say_how_many_live_projects_rest_on_them() {
 #[tokio::test]
 async fn an_instrument_shows_its_provisions_in_the_order_of_its_text() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let mandate_id = crate::trace::world::mandate_of("A/RES/1").to_string();
     let request = pb::GetMandateRequest { mandate_id, query: None };
     let mandate = register.get_mandate(Request::new(request)).await.unwrap().into_inner().mandate.unwrap();
@@ -149,7 +150,7 @@ async fn an_instrument_shows_its_provisions_in_the_order_of_its_text() {
 #[tokio::test]
 async fn a_retired_priority_is_listed_only_when_asked_for() {
     let (_dir, _world, views) = told().await;
-    let register = RegisterQueries::new(views);
+    let register = RegisterQueries::new(views, nobody());
     let list = async |with_retired: bool| {
         let request = pb::ListPrioritiesRequest { with_retired, ..Default::default() };
         let answer = register.list_priorities(Request::new(request)).await.unwrap().into_inner();
@@ -162,7 +163,7 @@ async fn a_retired_priority_is_listed_only_when_asked_for() {
 #[tokio::test]
 async fn the_timeline_tells_in_sentences_page_by_page() {
     let (_dir, world, views) = told().await;
-    let queries = TimelineQueries::new(views);
+    let queries = TimelineQueries::new(views, nobody());
     let (mut sentences, mut token) = (Vec::new(), String::new());
     loop {
         let order = pb::TimelineOrder::OldestFirst.into();

@@ -30,6 +30,7 @@ async fn here() -> Here {
         data: dir.path().to_owned(),
         log: LogPlace::default(),
         limits: Limits::default(),
+        origin: None,
         proof: None,
         reactions: true,
     };

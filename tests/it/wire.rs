@@ -26,8 +26,16 @@ async fn served() -> Channel {
     let (log, started_at, dir) = (Arc::new(log), clock.now(), tempfile::tempdir().unwrap());
     let views = Views::open(dir.path(), log.clone()).unwrap();
     let engine = Engine::new(log.clone(), clock, 100);
-    let parts =
-        api::Parts { engine, views, log, backend: "memory", reactions: None, started_at, notary: None };
+    let parts = api::Parts {
+        engine,
+        views,
+        log,
+        people: crate::people::nobody(),
+        backend: "memory",
+        reactions: None,
+        started_at,
+        notary: None,
+    };
     let routes = api::routes(&parts, 4 * 1024 * 1024);
     let incoming = TcpListenerStream::new(listener);
     tokio::spawn(async move {

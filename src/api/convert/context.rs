@@ -59,7 +59,8 @@ pub fn read<R: Asked>(
     form.done(ask.zip(meta).zip(wait)).map(|((ask, meta), wait)| Call { ask, meta, manner, wait })
 }
 
-fn wait(form: &mut Form, wait_for: i32) -> Option<Wait> {
+/// What a caller wants to be waited for.
+pub(in crate::api) fn wait(form: &mut Form, wait_for: i32) -> Option<Wait> {
     match pb::WaitFor::try_from(wait_for) {
         Ok(pb::WaitFor::Unspecified | pb::WaitFor::Durable) => Some(Wait::Durable),
         Ok(pb::WaitFor::Sealed) => Some(Wait::Until(Under::Signature)),
@@ -90,6 +91,7 @@ fn meta(form: &mut Form, it: pb::CommandContext, command_id: Uuid, by: PersonId)
         expected_revision: it.expected_revision,
         correlation_id: correlation_id?,
         causation_id: causation_id?,
+        sealed: None,
     })
 }
 

@@ -56,10 +56,12 @@ mod partner;
 mod priority;
 mod project;
 mod recommendation;
+mod redaction;
 mod shared;
 mod task;
 mod violations;
 
+pub(super) use context::wait;
 pub use context::{Call, Manner, Wait, read};
 pub use form::{Form, ITEMS_MAX};
 pub(in crate::api) use shared::reference;

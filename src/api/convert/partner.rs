@@ -9,6 +9,9 @@ asked! {
     WithdrawPartner = WithdrawPartnerRequest { reason: text }
     GrantRole = GrantRoleRequest { role: text }
     RevokeRole = RevokeRoleRequest { role: text }
+    ProposeKey = ProposeKeyRequest { key: text, valid_from: moment, valid_until: moment }
+    ConfirmKey = ConfirmKeyRequest { key_id: text }
+    RevokeKey = RevokeKeyRequest { key_id: text, reason: text }
 }
 
 impl Asked for pb::AdmitPartnerRequest {

@@ -67,7 +67,7 @@ asked! {
     ExpireStage = ExpireStageRequest { stage: text }
     ExpectReport = ExpectReportRequest { stage: text, term: ordinal }
     FlagCitation = FlagCitationRequest { cited: part(reference) }
-    ExamineGate = ExamineGateRequest { stage: text }
+    ExamineGate = ExamineGateRequest { stage: text, tasks: each(reference) }
 }
 
 fn sector(form: &mut Form, it: pb::Sector) -> Option<Sector> {

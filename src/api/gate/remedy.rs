@@ -20,7 +20,7 @@ const HOLDERS_MAX: usize = 1_000;
 /// Who could do something about a finding that does not hold.
 pub(super) async fn of(views: &Views, ground: &Ground, finding: &Finding) -> Result<pb::GateRemedy, Status> {
     let able = able(&ground.project, &finding.requirement);
-    let task = waited_for(ground, &finding.requirement);
+    let task = waited_for(ground, &finding.requirement, able.role.as_ref());
     let role = task.and_then(|it| it.role.parse().ok()).or(able.role.clone());
     let holders = match &role {
         Some(role) => holders(views, role).await?,
@@ -40,11 +40,19 @@ pub(super) async fn of(views: &Views, ground: &Ground, finding: &Finding) -> Res
     })
 }
 
-/// The task about the project that the requirement waits for, while it is not called off.
-fn waited_for<'a>(ground: &'a Ground, requirement: &Requirement) -> Option<&'a Task> {
+/// The task about the project that the requirement waits for: still to be done, and rather in the role that the law
+/// asks for than in another, which it may have been escalated to.
+fn waited_for<'a>(
+    ground: &'a Ground,
+    requirement: &Requirement,
+    role: Option<&RoleName>,
+) -> Option<&'a Task> {
     let Requirement::TaskDone { kind } = requirement else { return None };
-    let waits = |it: &&Task| it.kind == Slug::as_str(kind) && it.status != Stand::Cancelled;
-    ground.tasks.iter().find(waits)
+    let over = |it: &Task| matches!(it.status, Stand::Cancelled | Stand::Completed);
+    let waits = |it: &&Task| it.kind == Slug::as_str(kind) && !over(it);
+    let in_role = |it: &&Task| role.is_some_and(|role| it.role == role.as_str());
+    let mut waiting = ground.tasks.iter().filter(waits);
+    waiting.clone().find(in_role).or_else(|| waiting.next())
 }
 
 /// The members that hold a role, by name.

@@ -9,7 +9,7 @@ use crate::domain::charter::{ProjectLaw, Requirement, StageName, TaskOrder};
 use crate::domain::citation::Citation;
 use crate::domain::project::{Command, Event, Project, Rejection};
 use crate::domain::text::Prose;
-use crate::domain::{Decider, Given, Rejection as _};
+use crate::domain::{Decider, Given, Rejection as _, Vouched};
 use crate::views::register::project::Project as Entry;
 use crate::views::register::task::{Status as Stand, Task};
 use tonic::Status;
@@ -91,7 +91,7 @@ impl Migrations {
         let at = self.engine.clock().now();
         let facts =
             self.engine.facts(&project.cites(command), at).await.map_err(|err| status::broken(&err))?;
-        let given = Given { at, by: course.by.clone(), on_behalf_of: None, facts };
+        let given = Given { at, by: course.by.clone(), on_behalf_of: None, vouched: Vouched::Word, facts };
         let due_at = |events: Vec<Event>| {
             events.into_iter().find_map(|it| match it {
                 Event::LawAmended { due_at, .. } => due_at,

@@ -9,6 +9,7 @@ use crate::domain::meeting::{Attendee, Seat};
 use crate::domain::money::Money;
 use crate::domain::partner::Party;
 use crate::domain::scope::Period;
+use crate::people::People;
 use crate::views::register::charter::Charter;
 use crate::views::register::evidence::Evidence;
 use crate::views::register::mandate::{Mandate, Provision};
@@ -25,6 +26,11 @@ pub(in crate::api) trait Shown: Entry {
     const COUNTED: bool = false;
     /// The entry as a message.
     fn shown(self, answers: &Answers) -> Self::Wire;
+    /// The message with the names of the people in it.
+    fn named(shown: Self::Wire, people: &People) -> Self::Wire {
+        let _ = people;
+        shown
+    }
 }
 
 pub(super) fn place(it: Place) -> Option<pb::Entry> {
@@ -270,6 +276,7 @@ impl Shown for Task {
             role: self.role,
             status: status.into(),
             worker: worded(self.worker),
+            worker_name: String::new(),
             leased_until: self.leased_until.map(moment),
             attempts: self.attempts,
             attempts_max: self.attempts_max,
@@ -278,5 +285,9 @@ impl Shown for Task {
             entry: place(self.place),
             escalate_to_role: worded(self.escalate_to),
         }
+    }
+
+    fn named(shown: pb::Task, people: &People) -> pb::Task {
+        pb::Task { worker_name: people.called(&shown.worker), ..shown }
     }
 }

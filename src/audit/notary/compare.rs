@@ -1,11 +1,12 @@
 //! Before anything is written or signed: is the log what was signed?
 use super::Sealed;
-use super::disk::Disk;
+use super::disk::{Disk, TREE};
 use super::edge::Edge;
 use super::keeper::{Keeper, Mode, PLACES};
 use super::run::{AGAIN_AFTER, Halt, Task};
 use crate::audit::verify::{Examination, Measure, Signed, read_signed};
 use crate::log::{Error, Record, Salvaged};
+use crate::scrutiny::Redactions;
 use futures::StreamExt;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(super) async fn compare<D: Disk + Clone>(
         return Ok(found);
     }
     tracing::warn!("files of the tree are damaged or missing; they are made again from the log");
-    task.disk.remove("tile")?;
+    task.disk.remove(TREE)?;
     task.disk.remove(PLACES)?;
     pass_again(task, &signed, Mode::Write).await
 }
@@ -76,6 +77,7 @@ async fn pass<D: Disk + Clone>(
 ) -> Result<Compared<D>, Halt> {
     let mut reach = Reach { signed, reached: 0, sealed: None, witnessed: None };
     let mut keeper = Keeper::new(task.disk.clone(), mode);
+    let mut redactions = Redactions::default();
     let size = signed.last().map_or(0, |it| it.head.size);
     let mut records = task.log.read_all(None);
     let mut as_signed = reach.compare(&keeper.edge, None);
@@ -88,6 +90,7 @@ async fn pass<D: Disk + Clone>(
         let Some(chunk) = chunk else { break };
         let chunk = chunk?;
         for record in &chunk {
+            redactions.take(keeper.edge.size(), record);
             keeper.take(record)?;
             as_signed = as_signed && reach.compare(&keeper.edge, Some(record));
             if keeper.edge.size() == size {
@@ -96,11 +99,34 @@ async fn pass<D: Disk + Clone>(
         }
         keeper.place()?;
     }
-    if keeper.edge.size() < size || !as_signed {
+    if keeper.edge.size() < size || !as_signed || !approved(task, redactions, &keeper).await? {
         return Err(differs(task, keeper.edge.size(), size).await);
     }
-    keeper.mode = Mode::Write;
+    keeper.begin()?;
     Ok(Compared { keeper, sealed: reach.sealed, witnessed: reach.witnessed })
+}
+
+/// Whether something on record approves whatever says that it was redacted: its leaf is what it was, so that the roots
+/// do not tell. The approval may be under no signature yet.
+async fn approved<D: Disk + Clone>(
+    task: &mut Task<D>,
+    mut redactions: Redactions,
+    keeper: &Keeper<D>,
+) -> Result<bool, Halt> {
+    let (mut index, mut records) = (keeper.edge.size(), task.log.read_all(keeper.last));
+    while redactions.is_open() {
+        let chunk = tokio::select! {
+            biased;
+            _ = task.stop.wait_for(|it| *it) => return Err(Halt::Stopped),
+            chunk = records.next() => chunk,
+        };
+        let Some(chunk) = chunk else { return Ok(false) };
+        for record in &chunk? {
+            redactions.take(index, record);
+            index += 1;
+        }
+    }
+    Ok(true)
 }
 
 /// How far the signed sizes were reached, and the newest states.

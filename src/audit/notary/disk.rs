@@ -4,6 +4,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+/// Where the tree is in it.
+pub(super) const TREE: &str = "tile";
+
 /// A folder of files.
 pub trait Disk: Send {
     /// Writes a whole file; after a crash it may be the old one, the new one, or a part of it.
@@ -23,6 +26,9 @@ pub trait Disk: Send {
 
     /// Removes a file or a folder with all that is in it, where there is one.
     fn remove(&mut self, name: &str) -> io::Result<()>;
+
+    /// Every unfinished piece of the tree that is there.
+    fn partials(&self) -> io::Result<Vec<String>>;
 
     /// What is in a file; `None` when there is none.
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>>;
@@ -52,6 +58,10 @@ impl Folder {
         Ok(path)
     }
 
+    fn name(&self, path: &Path) -> Option<String> {
+        path.strip_prefix(&self.root).ok()?.to_str().map(str::to_owned)
+    }
+
     fn sync_folder(&self) -> io::Result<()> {
         File::open(&self.root)?.sync_all()
     }
@@ -65,7 +75,9 @@ impl Disk for Folder {
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(name)?;
         let beside = path.with_extension("new");
-        fs::write(&beside, bytes)?;
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
         fs::rename(beside, path)
     }
 
@@ -96,6 +108,26 @@ impl Disk for Folder {
             Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err),
             Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    fn partials(&self) -> io::Result<Vec<String>> {
+        let (mut found, mut left) = (Vec::new(), vec![self.root.join(TREE)]);
+        while let Some(folder) = left.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Err(err) if err.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries?,
+            };
+            let partial = folder.extension().is_some_and(|it| it == "p");
+            for entry in entries {
+                let entry = entry?;
+                match entry.file_type()?.is_dir() {
+                    true => left.push(entry.path()),
+                    false if partial => found.extend(self.name(&entry.path())),
+                    false => {}
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {

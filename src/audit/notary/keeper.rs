@@ -67,6 +67,13 @@ impl<D: Disk> Keeper<D> {
         Ok(())
     }
 
+    /// Goes on to write. What a crash left of unfinished pieces goes with the next that are written.
+    pub(super) fn begin(&mut self) -> io::Result<()> {
+        self.mode = Mode::Write;
+        self.settled = self.disk.partials()?;
+        Ok(())
+    }
+
     fn put(&mut self, piece: &Piece) -> io::Result<()> {
         let name = piece.path.to_string();
         if self.disk.read(&name)?.is_some_and(|it| it == piece.bytes) {

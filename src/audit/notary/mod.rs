@@ -166,6 +166,11 @@ impl Notary {
         Ok(Self(Arc::new(Inner { dir: dir.to_owned(), settings, shared, thread })))
     }
 
+    /// What the record is called in what is signed for it; `None` where nothing signs.
+    pub fn origin(&self) -> Option<&str> {
+        self.0.settings.signer.as_ref().map(|it| it.verifier().name())
+    }
+
     /// Whether the record is what was signed, now and later.
     pub fn verdict(&self) -> watch::Receiver<Verdict> {
         self.0.shared.verdict.subscribe()

@@ -8,7 +8,8 @@ use crate::audit::leaf::Leaf;
 use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
 use crate::audit::proof::ProofPart;
 use crate::audit::tiles::{TileKind, TilePath, TiledNodes, Tiles, WIDTH, decode_entries};
-use crate::log::{Position, Record};
+use crate::log::{Position, Record, wiped};
+use bytes::Bytes;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -25,7 +26,8 @@ impl From<TreeError> for Unproven {
 pub(super) fn event(dir: &Path, sealed: &Sealed, record: &Record) -> Result<ProofPart, Unproven> {
     let index = index(dir, sealed, record.position)?;
     let leaf = Leaf::of(index, record).encode().map_err(|err| Unproven::TreeUnreadable(err.to_string()))?;
-    let exhibit = Exhibit { leaf, data: Some(record.data.clone()), meta: Some(record.meta.clone()) };
+    let shown = |stored: &Bytes| Some(stored.clone()).filter(|it| wiped(it).is_none());
+    let exhibit = Exhibit { leaf, data: shown(&record.data), meta: shown(&record.meta) };
     let pieces = Pieces { dir, sealed };
     let hashes = prove_inclusion(&TiledNodes::new(&pieces, sealed.head.size), index, sealed.head.size)?;
     Ok(ProofPart::of_event(&exhibit, index, hashes))

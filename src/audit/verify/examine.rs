@@ -1,5 +1,6 @@
 //! The examination itself: event by event, block by block, root by root.
 use super::align::Aligner;
+use super::borne::Borne;
 use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
@@ -43,6 +44,7 @@ pub struct Examination {
     before: TiledTree,
     differs: bool,
     aligner: Aligner<Event>,
+    borne: Borne,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -89,6 +91,7 @@ impl Examination {
             before: TiledTree::new(),
             differs: false,
             aligner: Aligner::new(),
+            borne: Borne::by(&measure.keys),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
@@ -130,6 +133,7 @@ impl Examination {
     }
 
     fn event(&mut self, place: u64, record: &Record) {
+        self.faults.extend(self.borne.take(place, record));
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -168,6 +172,8 @@ impl Examination {
         let name = piece.path.to_string();
         match fs::read(self.tree.join(&name)) {
             Ok(kept) if kept == piece.bytes => return,
+            // What a crash leaves of a file is its beginning.
+            Ok(kept) if piece.bytes.starts_with(&kept) => lost.push(name),
             Ok(_) => files.push(name),
             Err(_) => lost.push(name),
         }
@@ -180,10 +186,13 @@ impl Examination {
         // What is signed is in the file; what came later may not be yet.
         let within = usize::try_from(self.size().saturating_sub(first) * 8).unwrap_or(usize::MAX);
         let expected = positions.get(..within.min(positions.len())).unwrap_or_default();
-        let mut kept = vec![0; expected.len()];
         let Some(file) = &self.places else { return };
-        if file.read_exact_at(&mut kept, first * 8).is_err() || kept != expected {
+        let mut kept = vec![0; expected.len()];
+        let read = read_at(file, &mut kept, first * 8);
+        if !expected.starts_with(kept.get(..read).unwrap_or_default()) {
             self.files.push(PLACES.into());
+        } else if read < expected.len() {
+            self.lost.push(PLACES.into());
         }
     }
 
@@ -246,7 +255,7 @@ impl Examination {
         } else {
             self.faults.extend(edits.iter().map(Fault::from_edit));
             self.faults.extend(unexplained(&self.unlike, edits.is_empty(), self.sealed_like));
-            self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing")));
+            self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing or cut short")));
         }
         let unsigned = events.saturating_sub(size);
         if unsigned > 0 && !self.signed.is_empty() {
@@ -257,9 +266,21 @@ impl Examination {
             let until = witnessed.map_or("none".into(), |it| format!("only the first {it}"));
             self.gaps.push(format!("of {size} events, a quorum of witnesses has signed for {until}"));
         }
-        let newest = self.signed.last().cloned();
-        let checkpoints = self.signed.len();
-        Report { events, checkpoints, newest, witnessed, unsigned, faults: self.faults, gaps: self.gaps }
+        let (decisions, redacted, altered) = self.borne.finish();
+        self.faults.extend(altered);
+        self.lost.dedup();
+        Report {
+            events,
+            checkpoints: self.signed.len(),
+            newest: self.signed.last().cloned(),
+            witnessed,
+            unsigned,
+            decisions,
+            redacted,
+            faults: self.faults,
+            gaps: self.gaps,
+            lost: self.lost,
+        }
     }
 
     /// How many events of the block that begins at `first` were signed for.
@@ -287,6 +308,18 @@ impl Examination {
             Some(_) | None => self.compare_file(piece),
         }
     }
+}
+
+/// As much as is there of what was asked for: how many bytes.
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> usize {
+    let mut read = 0;
+    while let Some(rest) = bytes.get_mut(read..).filter(|it| !it.is_empty()) {
+        match file.read_at(rest, at + read as u64) {
+            Ok(0) | Err(_) => break,
+            Ok(more) => read += more,
+        }
+    }
+    read
 }
 
 /// What no event explains.

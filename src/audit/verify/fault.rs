@@ -26,6 +26,8 @@ pub enum Kind {
     Checkpoint,
     /// A signature is not what it says.
     Signature,
+    /// A decision is not what a partner signed, or had to be signed and is not.
+    Decision,
 }
 
 /// One thing that is wrong.

@@ -5,17 +5,22 @@
 //! for so much only because they give the signed root themselves.
 use super::key::VerifierKey;
 use super::policy::Policy;
+use crate::scrutiny::{Counts, Redacted};
 use std::path::PathBuf;
 
 mod align;
+mod borne;
 mod event;
 mod examine;
 mod fault;
+mod files;
 mod kept;
+mod log_file;
 mod signed;
 
 pub use examine::Examination;
 pub use fault::{Fault, Kind, Named};
+pub use files::LeafFiles;
 pub use signed::Signed;
 pub(crate) use signed::read as read_signed;
 
@@ -44,10 +49,16 @@ pub struct Report {
     pub witnessed: Option<u64>,
     /// How many events at the end are under no signature.
     pub unsigned: u64,
+    /// How many decisions partners signed.
+    pub decisions: Counts,
+    /// The events of which something was wiped, as others approve.
+    pub redacted: Vec<Redacted>,
     /// What is wrong.
     pub faults: Vec<Fault>,
     /// What is missing that would prove more.
     pub gaps: Vec<String>,
+    /// Files of the tree that are not there, or only their beginning, as after a crash: the next start makes them again.
+    pub lost: Vec<String>,
 }
 
 impl Report {

@@ -1,11 +1,12 @@
 //! `pactline audit export`: all that is needed to verify the record elsewhere, in a folder of its own.
+use super::fetch::fetch;
 use super::found::EVENTS;
 use crate::audit::keys;
 use crate::audit::verify::{Examination, Measure};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::line::Line;
 use crate::cli::out;
-use crate::cli::place::Place;
+use crate::cli::place::{Connection, Place};
 use crate::log::{Salvage, Salvaged};
 use clap::Args;
 use serde_json::json;
@@ -26,9 +27,35 @@ pub(super) struct Export {
 }
 
 impl Export {
-    pub(super) fn run(self, place: &Place) -> Result<(), Failure> {
-        place.must_be_local()?;
+    pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
+        let events = match place.server().await? {
+            Some(server) => self.fetched(server).await?,
+            None => self.taken(place)?,
+        };
+        fs::write(self.folder.join("README.txt"), ABOUT)?;
+        if place.json {
+            return Ok(out::json(&json!({"folder": self.folder.display().to_string(), "events": events}))?);
+        }
+        let said = format!("{events} events and their proofs are in {}", self.folder.display());
+        out::line(said)?;
+        Ok(out::line(format_args!("next: pactline audit verify {}", self.folder.display()))?)
+    }
+
+    /// What a server signs for; how many events that is.
+    async fn fetched(&self, server: Connection) -> Result<u64, Failure> {
+        fs::create_dir(&self.folder).map_err(|err| Failure::from(err).about(self.folder.display()))?;
+        let events = fetch(&server.channel, &self.folder).await;
+        server.close().await?;
+        events
+    }
+
+    /// What is signed for in the data folder; how many events that is.
+    fn taken(&self, place: &Place) -> Result<u64, Failure> {
         let tree = place.data.join("audit");
+        if place.is_shared() {
+            return Err(Failure::usage("the log is on a server of its own")
+                .hint("ask the server that signs for it: pactline --server URL audit export DIR"));
+        }
         if !tree.join("checkpoint").exists() {
             return Err(Failure::unavailable(format!("nothing was signed in {}", place.data.display()))
                 .hint("pactline serve signs for what is on record"));
@@ -40,13 +67,7 @@ impl Export {
             copy(&tree.join(name), &self.folder.join(name)).map_err(about)?;
         }
         fs::write(self.folder.join("policy"), policy(&tree)?).map_err(about)?;
-        fs::write(self.folder.join("README.txt"), ABOUT).map_err(about)?;
-        if place.json {
-            return Ok(out::json(&json!({"folder": self.folder.display().to_string(), "events": events}))?);
-        }
-        let said = format!("{events} events and their proofs are in {}", self.folder.display());
-        out::line(said)?;
-        Ok(out::line(format_args!("next: pactline audit verify {}", self.folder.display()))?)
+        Ok(events)
     }
 
     /// Writes the events that are signed for; how many.

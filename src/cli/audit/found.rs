@@ -3,16 +3,18 @@ use crate::audit::verify::{Examination, Fault, Kind, Measure};
 use crate::audit::{Policy, VerifierKey, keys};
 use crate::cli::failure::Failure;
 use crate::cli::line::Line;
-use crate::log::{Salvage, Salvaged};
+use crate::log::{Error, Log, Salvaged};
+use futures::TryStreamExt;
 use indicatif::ProgressBar;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The events of an export.
 pub(super) const EVENTS: &str = "events.jsonl";
 /// The keys that signed.
-const KEYS: &str = "keys";
+pub(super) const KEYS: &str = "keys";
 
 /// Where the events are.
 pub(super) enum Events {
@@ -20,6 +22,8 @@ pub(super) enum Events {
     Log(PathBuf),
     /// In a file of lines.
     Lines(PathBuf),
+    /// On the log's own server.
+    Shared(Arc<dyn Log>),
 }
 
 /// A record to examine.
@@ -43,6 +47,11 @@ impl Found {
             .hint("--data DIR names a data folder, or give the folder of an export"))
     }
 
+    /// What is in `log`, with the tree in the data folder `dir`.
+    pub(super) fn in_log(log: Arc<dyn Log>, dir: &Path) -> Self {
+        Self { events: Events::Shared(log), tree: dir.join("audit") }
+    }
+
     /// By what it is judged: the policy's keys, else those that are kept beside it.
     pub(super) fn measure(&self, policy: Option<&Path>, kept: &[PathBuf]) -> Result<Measure, Failure> {
         let policy = policy.map(read_policy).transpose()?;
@@ -58,19 +67,22 @@ impl Found {
 
     fn keys(&self) -> Result<Vec<VerifierKey>, Failure> {
         let path = self.tree.join(KEYS);
-        let text = match fs::read_to_string(&path) {
-            Err(err) if err.kind() == std::io::ErrorKind::NotFound => String::new(),
+        let bytes = match fs::read(&path) {
+            Err(err) if err.kind() == ErrorKind::NotFound => Vec::new(),
             read => read.map_err(|err| Failure::from(err).about(path.display()))?,
         };
-        keys::list(&text).map_err(|why| Failure::tampered(why).about(path.display()))
+        let text = std::str::from_utf8(&bytes).map_err(|err| err.to_string());
+        text.and_then(keys::list).map_err(|why| Failure::tampered(why).about(path.display()))
     }
 
-    /// Feeds every event to `examination`; `seen` also gets each, with its index.
-    pub(super) fn feed(&self, examination: &mut Examination, bar: &ProgressBar) -> Result<(), Failure> {
+    /// Feeds every event to `examination`.
+    pub(super) async fn feed(&self, examination: &mut Examination, bar: &ProgressBar) -> Result<(), Failure> {
         match &self.events {
-            Events::Log(dir) => feed_log(dir, examination, bar),
-            Events::Lines(path) => feed_lines(path, examination, bar),
+            Events::Log(dir) => examination.take_log(dir, |more| bar.inc(more)),
+            Events::Lines(path) => feed_lines(path, examination, bar)?,
+            Events::Shared(log) => feed_shared(&**log, examination, bar).await?,
         }
+        Ok(())
     }
 }
 
@@ -83,26 +95,23 @@ pub(super) fn read_policy(path: &Path) -> Result<Policy, Failure> {
     })
 }
 
-fn feed_log(dir: &Path, examination: &mut Examination, bar: &ProgressBar) -> Result<(), Failure> {
-    let mut salvage = match Salvage::open(dir, examination.size()) {
-        Ok(it) => it,
-        Err(err) => {
-            examination.note(Fault::general(Kind::File, format!("the log cannot be read: {err}")));
-            return Ok(());
-        }
-    };
+/// Reads on where another process may append meanwhile; what cannot be read is wrong with the record.
+async fn feed_shared(log: &dyn Log, examination: &mut Examination, bar: &ProgressBar) -> Result<(), Failure> {
+    let mut chunks = log.read_all(None);
     loop {
-        let some = salvage.read();
-        if some.is_empty() {
-            break;
+        match chunks.try_next().await {
+            Ok(None) => return Ok(()),
+            Ok(Some(chunk)) => {
+                bar.inc(chunk.len() as u64);
+                chunk.into_iter().for_each(|it| examination.take(&Salvaged::Event(it)));
+            }
+            Err(Error::Corrupt(why)) => {
+                examination.note(Fault::general(Kind::File, format!("the log cannot be read: {why}")));
+                return Ok(());
+            }
+            Err(err) => return Err(err.into()),
         }
-        some.iter().for_each(|it| examination.take(it));
-        bar.inc(some.len() as u64);
     }
-    for why in salvage.faults() {
-        examination.note(Fault::general(Kind::File, format!("log.db: {why}")));
-    }
-    Ok(())
 }
 
 fn feed_lines(path: &Path, examination: &mut Examination, bar: &ProgressBar) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 
 mod check;
 mod export;
+mod fetch;
 mod found;
 mod prove;
 mod verify;
@@ -31,10 +32,10 @@ enum What {
 impl Audit {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
         match self.what {
-            What::Verify(it) => it.run(place),
+            What::Verify(it) => it.run(place).await,
             What::Prove(it) => it.run(place).await,
             What::Check(it) => it.run(place),
-            What::Export(it) => it.run(place),
+            What::Export(it) => it.run(place).await,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! `pactline audit verify`: is the record what was signed?
+use super::fetch::fetch;
 use super::found::Found;
 use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
 use crate::cli::out;
-use crate::cli::place::Place;
+use crate::cli::place::{Connection, Place};
+use crate::scrutiny::Redacted;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -14,7 +16,7 @@ const SHOWN_MAX: usize = 50;
 /// What to examine, and by what.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
-    /// The folder of an export; the data folder when nothing is said
+    /// The folder of an export; when nothing is said the data folder, or what `--server` signs for
     folder: Option<PathBuf>,
     /// The keys and witnesses to go by, as c2sp.org/tlog-policy says; those that are kept beside the record when nothing
     /// is said, which proves less: whoever could change the record could change them
@@ -26,17 +28,15 @@ pub(super) struct Verify {
 }
 
 impl Verify {
-    pub(super) fn run(self, place: &Place) -> Result<(), Failure> {
-        if self.folder.is_none() {
-            place.must_be_local()?;
-        }
-        let found = Found::in_folder(self.folder.as_ref().unwrap_or(&place.data))?;
-        let measure = found.measure(self.policy.as_deref(), &self.kept)?;
-        let mut examination = Examination::new(&measure);
-        let bar = out::progress(examination.size(), "verifying");
-        found.feed(&mut examination, &bar)?;
-        bar.finish_and_clear();
-        let report = examination.finish();
+    pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
+        let report = match &self.folder {
+            Some(folder) => self.examine(Found::in_folder(folder)?).await?,
+            None => match place.server().await? {
+                Some(server) => self.examine_server(server).await?,
+                None if place.is_shared() => self.examine_shared(place).await?,
+                None => self.examine(Found::in_folder(&place.data)?).await?,
+            },
+        };
         match place.json {
             true => out::json(&document(&report))?,
             false => print(&report, self.policy.is_some())?,
@@ -51,6 +51,33 @@ impl Verify {
                 Err(Failure::incomplete(format!("not proven: {}", report.gaps.join("; "))))
             }
         }
+    }
+}
+
+impl Verify {
+    async fn examine(&self, found: Found) -> Result<Report, Failure> {
+        let measure = found.measure(self.policy.as_deref(), &self.kept)?;
+        let mut examination = Examination::new(&measure);
+        let bar = out::progress(examination.size(), "verifying");
+        found.feed(&mut examination, &bar).await?;
+        bar.finish_and_clear();
+        Ok(examination.finish())
+    }
+
+    /// What a server says of itself is taken into a folder first, and then it is an export like any other.
+    async fn examine_server(&self, server: Connection) -> Result<Report, Failure> {
+        let folder = tempfile::Builder::new().prefix("pactline-verify-").tempdir()?;
+        let fetched = fetch(&server.channel, folder.path()).await;
+        server.close().await?;
+        fetched?;
+        self.examine(Found::in_folder(folder.path())?).await
+    }
+
+    async fn examine_shared(&self, place: &Place) -> Result<Report, Failure> {
+        let log = place.log().await?;
+        let report = self.examine(Found::in_log(log.clone(), &place.data)).await;
+        log.close().await?;
+        report
     }
 }
 
@@ -78,6 +105,27 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     if let Some(witnessed) = report.witnessed {
         out::line(format_args!("a quorum of witnesses signed for the first {witnessed}"))?;
     }
+    if !report.lost.is_empty() {
+        out::line(out::faint(format_args!(
+            "{} files of the tree are missing or cut short: the next start makes them again",
+            report.lost.len()
+        )))?;
+    }
+    if report.decisions.signed > 0 {
+        out::line(format_args!("decisions that partners signed: {}", report.decisions.signed))?;
+    }
+    for it in report.redacted.iter().take(SHOWN_MAX) {
+        out::line(format_args!(
+            "index {}: {}@{} was redacted{}",
+            it.index,
+            it.stream,
+            it.revision,
+            under(it)
+        ))?;
+    }
+    if let Some(more) = report.redacted.len().checked_sub(SHOWN_MAX).filter(|it| *it > 0) {
+        out::line(format_args!("{more} more were redacted: --json names them all"))?;
+    }
     if !by_policy {
         out::line(out::faint(
             "by the keys beside the record itself: --policy FILE judges by keys that you trust",
@@ -90,7 +138,16 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     }
 }
 
+/// By which event.
+fn under(it: &Redacted) -> String {
+    it.covered_by.as_ref().map(|by| format!(" under event {}", by.index)).unwrap_or_default()
+}
+
 fn document(report: &Report) -> serde_json::Value {
+    let redacted = |it: &Redacted| {
+        let approved = it.covered_by.as_ref().map(|by| json!({"index": by.index, "id": by.event}));
+        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision, "approved": approved})
+    };
     let fault = |it: &Fault| {
         let kind: &'static str = it.kind.into();
         let event = it
@@ -108,7 +165,10 @@ fn document(report: &Report) -> serde_json::Value {
         "witnessed": report.witnessed,
         "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
         "unsigned": report.unsigned,
+        "decisions": {"signed": report.decisions.signed, "redacted": report.decisions.redacted},
+        "redacted": report.redacted.iter().map(redacted).collect::<Vec<_>>(),
         "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
         "gaps": report.gaps,
+        "lost": report.lost,
     })
 }

@@ -70,6 +70,9 @@ fn decides(forum: &Forum) -> Vec<Mark> {
     if let Some(max) = forum.reservations_max {
         marks.push(Mark::Plain(format!("bears {max} reservations")));
     }
+    if forum.signed {
+        marks.push(Mark::Plain("members sign what they decide".into()));
+    }
     marks
 }
 

@@ -5,6 +5,7 @@ use crate::api::proto::{
 };
 use crate::cli::{moment, out};
 use prost_types::Timestamp as Wire;
+use std::collections::BTreeSet;
 
 /// The widest that a line of words is.
 const WIDE: usize = 100;
@@ -33,7 +34,7 @@ pub(super) fn lines(answer: &ExplainGateResponse, events: bool) -> Vec<String> {
     let open: Vec<&Task> = answer.tasks.iter().filter(|it| is_open(it)).collect();
     if !open.is_empty() {
         lines.extend([String::new(), out::strong("Work under way")]);
-        lines.extend(open.iter().map(|it| work(it, &now)));
+        lines.extend(open.iter().flat_map(|it| work(it, &now)));
     }
     lines
 }
@@ -49,10 +50,14 @@ fn over(project: &Project) -> bool {
 }
 
 fn head(project: &Project, gate: &Gate, now: &Wire) -> Vec<String> {
-    let code = project.code.as_deref().map(|it| format!("  {}", out::faint(it))).unwrap_or_default();
-    let mut lines: Vec<String> = out::wrapped(&project.title, WIDE).iter().map(out::strong).collect();
-    if let Some(last) = lines.last_mut() {
-        last.push_str(&code);
+    let title = out::wrapped(&project.title, WIDE);
+    let mut lines: Vec<String> = title.iter().map(out::strong).collect();
+    if let Some(code) = &project.code {
+        let used = title.last().map_or(0, |it| it.chars().count());
+        match lines.last_mut().filter(|_| used + 2 + code.chars().count() <= WIDE) {
+            Some(last) => last.push_str(&format!("  {}", out::faint(code))),
+            None => lines.push(out::faint(code)),
+        }
     }
     let stage = out::strong(&gate.title);
     let since = format!("since {}, {}", moment::day(gate.since.as_ref()), ago(gate.since.as_ref(), now));
@@ -199,23 +204,28 @@ fn late(gate: &Gate, tasks: &[Task], now: &Wire) -> Vec<String> {
     if gate.overdue {
         let who: Vec<&str> =
             gate.findings.iter().filter_map(|it| it.remedy.as_ref()).map(|it| it.role.as_str()).collect();
-        let mut who: Vec<&str> = who.into_iter().filter(|it| !it.is_empty()).collect();
-        who.dedup();
-        let who =
-            if who.is_empty() { String::new() } else { format!(", which waits for {}", who.join(", ")) };
-        lines.push(format!(
-            "  {} the stage {}, {}{who}",
-            out::bad("◷"),
-            gate.title,
-            ago(gate.due_at.as_ref(), now)
-        ));
+        let who: BTreeSet<&str> = who.into_iter().filter(|it| !it.is_empty()).collect();
+        let who = who.into_iter().collect::<Vec<_>>().join(", ");
+        let who = if who.is_empty() { who } else { format!(", which waits for {who}") };
+        let stage = format!("the stage {}, {}{who}", gate.title, ago(gate.due_at.as_ref(), now));
+        lines.extend(entry(&out::bad("◷"), &stage));
     }
     let overdue = |it: &&Task| is_open(it) && it.due_at.is_some_and(|due| due.seconds <= now.seconds);
-    lines.extend(tasks.iter().filter(overdue).map(|it| {
+    lines.extend(tasks.iter().filter(overdue).flat_map(|it| {
         let who = if it.worker.is_empty() { &it.role } else { &it.worker };
-        format!("  {} {who} with {}, {}", out::bad("◷"), it.kind, ago(it.due_at.as_ref(), now))
+        entry(&out::bad("◷"), &format!("{who} with {}, {}", it.kind, ago(it.due_at.as_ref(), now)))
     }));
     lines
+}
+
+/// Words under a sign.
+fn entry(sign: &str, words: &str) -> Vec<String> {
+    let first = |n: usize| if n == 0 { sign.to_owned() } else { " ".to_owned() };
+    out::wrapped(words, WIDE - 4)
+        .into_iter()
+        .enumerate()
+        .map(|(n, it)| format!("  {} {it}", first(n)))
+        .collect()
 }
 
 fn is_open(it: &Task) -> bool {
@@ -225,13 +235,15 @@ fn is_open(it: &Task) -> bool {
     }
 }
 
-fn work(it: &Task, now: &Wire) -> String {
-    let title = out::wrapped(&it.title, WIDE - 50).into_iter().next().unwrap_or_default();
+fn work(it: &Task, now: &Wire) -> Vec<String> {
     let due = it.due_at.map(|due| match due.seconds > now.seconds {
         true => format!(", due {} ({})", moment::day(Some(&due)), until(&due, now)),
         false => format!(", due {}", moment::day(Some(&due))),
     });
-    format!("  ▸ {title}  {}", out::faint(format_args!("{}{}", standing(it), due.unwrap_or_default())))
+    let mut lines = entry("▸", &it.title);
+    let standing = format!("{}{}", standing(it), due.unwrap_or_default());
+    lines.extend(out::wrapped(&standing, WIDE - 4).iter().map(|it| format!("    {}", out::faint(it))));
+    lines
 }
 
 fn standing(it: &Task) -> String {
@@ -322,7 +334,7 @@ mod tests {
             "nobody who holds the role donor could do it: grant it to somebody",
             "◷ the stage Design, 10 days ago, which waits for donor",
             "◷ coordinator with check, 2 days ago",
-            "▸ Check it  coordinator has not taken it up, due 2024-11-11",
+            "▸ Check it\n    coordinator has not taken it up, due 2024-11-11",
         ] {
             assert!(page.contains(words), "{words}\n{page}");
         }

@@ -1,5 +1,7 @@
 //! A log whose reading is seen: a bar moves with it.
-use crate::log::{Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records};
+use crate::log::{
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+};
 use async_trait::async_trait;
 use futures::StreamExt;
 use indicatif::ProgressBar;
@@ -44,6 +46,10 @@ impl Log for Counted {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.counting(self.log.follow(after))
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

@@ -1,5 +1,5 @@
 //! What can be done about one task, by the one who acts.
-use super::{document, print};
+use super::{document, print, subject};
 use crate::api::proto::task_service_client::TaskServiceClient;
 use crate::api::proto::worklist_service_client::WorklistServiceClient;
 use crate::api::proto::{
@@ -94,11 +94,14 @@ impl Act {
         let recorded = self.ask(TaskServiceClient::new(caller.clone()), place.actor.clone()).await?;
         let Recorded { id: task_id, position: after, .. } = recorded.unwrap_or_default();
         let request = WorklistServiceGetTaskRequest { after, task_id, judged_at: None };
-        let answer = WorklistServiceClient::new(caller).get_task(request).await?.into_inner();
+        let answer = WorklistServiceClient::new(caller.clone()).get_task(request).await?.into_inner();
         let Some(task) = answer.task else { return Ok(()) };
         match place.json {
             true => Ok(out::json(&document(&task)?)?),
-            false => Ok(print(&[task], answer.judged_at, false)?),
+            false => {
+                let subjects = subject::titles(caller, std::slice::from_ref(&task)).await?;
+                Ok(print(&[task], &subjects, answer.judged_at, false)?)
+            }
         }
     }
 

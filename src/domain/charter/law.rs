@@ -68,6 +68,9 @@ pub struct Forum {
     /// How many reservations a consensus bears; absent means any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservations_max: Option<u32>,
+    /// Whether members sign what they decide with a key of theirs: positions, objections and votes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub signed: bool,
 }
 
 /// Who may take a position in a forum.
@@ -203,6 +206,13 @@ pub struct Funding {
     pub threshold_percent: u8,
     /// Which money counts.
     pub basis: FundingBasis,
+    /// Whether donors sign what they commit with a key of theirs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub signed: bool,
+}
+
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 /// Which money counts as funding. A pledge never does.

@@ -49,7 +49,28 @@ fn meeting(run: Option<&Run>) -> impl Iterator<Item = Reference> {
     run.and_then(|it| it.meeting.as_ref()).map(|it| it.reference()).into_iter()
 }
 
+/// For which member the command speaks; `None` where it is the chair or anybody who acts.
+fn speaker(command: &Command) -> Option<PartnerId> {
+    match command {
+        Command::TakePosition { party, .. }
+        | Command::Object { party, .. }
+        | Command::LiftObjection { party, .. }
+        | Command::RequestVote { party }
+        | Command::CastVote { party, .. }
+        | Command::CorrectVote { party, .. } => Some(*party),
+        Command::OpenConsultation { .. }
+        | Command::ReviseText { .. }
+        | Command::ExtendDeadline { .. }
+        | Command::DeclareTally { .. }
+        | Command::CloseConsultation
+        | Command::RecordStatement { .. } => None,
+    }
+}
+
 pub(super) fn decide(state: &Consultation, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
+    if let (Some(party), Some(run)) = (speaker(&command), &state.run) {
+        voice::vouched(run, party, given)?;
+    }
     match command {
         Command::OpenConsultation {
             consultation,

@@ -5,7 +5,7 @@ use crate::domain::citation::Uncitable;
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::BadRoster;
 use crate::domain::text::{Name, Slug};
-use crate::domain::{Category, Timestamp};
+use crate::domain::{Category, Timestamp, Unvouched};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -273,6 +273,9 @@ pub enum Rejection {
         /// What the chair said.
         declared: Tally,
     },
+    /// Nobody, or somebody else, signed it.
+    #[error(transparent)]
+    Unvouched(#[from] Unvouched),
     /// The roster cannot be as it was sent.
     #[error(transparent)]
     Roster(#[from] BadRoster),
@@ -285,6 +288,7 @@ impl crate::domain::Rejection for Rejection {
     fn reason(&self) -> &'static str {
         match self {
             Rejection::Roster(why) => why.reason(),
+            Rejection::Unvouched(why) => why.reason(),
             Rejection::Uncitable(why) => why.reason(),
             other => other.into(),
         }

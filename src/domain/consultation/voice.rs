@@ -1,12 +1,12 @@
 //! What members say: positions, objections, and taking them back.
 use super::state::{Objection, Run};
 use super::{Event, Position, Rejection};
-use crate::domain::Given;
 use crate::domain::citation::Reference;
 use crate::domain::fact::{Capacity, ParagraphFact, PartnerFact};
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::Seat;
 use crate::domain::text::{Prose, Slug};
+use crate::domain::{Given, Unvouched, Vouched};
 
 /// The latest position of a member holds; the same one again changes nothing.
 pub(super) fn position(
@@ -81,6 +81,22 @@ pub(super) fn lift(
     }
     let agreed = paragraphs.into_iter().map(|it| it.citation).collect();
     Ok(vec![Event::ObjectionLifted { party, agreed }])
+}
+
+/// Where the forum's law asks for it, a member signs what it decides. What a signature vouches for is this member's
+/// word on this text, and nothing else.
+pub(super) fn vouched(run: &Run, party: PartnerId, given: &Given) -> Result<(), Rejection> {
+    match &given.vouched {
+        Vouched::Word if run.forum.signed => Err(Unvouched::SignatureMissing.into()),
+        Vouched::Word | Vouched::Source => Ok(()),
+        Vouched::Signature { party: signer, .. } if *signer != party => {
+            Err(Unvouched::SignedByAnother.into())
+        }
+        Vouched::Signature { text, .. } if text.as_ref() != Some(run.subject.digest()) => {
+            Err(Unvouched::SignedForAnotherText { text: run.subject.digest().clone() }.into())
+        }
+        Vouched::Signature { .. } => Ok(()),
+    }
 }
 
 /// A member of the roster, as it was drawn up. Observers and parties that came later have no standing.

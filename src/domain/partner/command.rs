@@ -1,6 +1,8 @@
 //! What can be asked of a partner.
+use crate::domain::Timestamp;
 use crate::domain::charter::RoleName;
-use crate::domain::text::{Name, Prose};
+use crate::domain::decision::PublicKey;
+use crate::domain::text::{Digest, Name, Prose};
 
 use super::Party;
 
@@ -40,5 +42,26 @@ pub enum Command {
     RevokeRole {
         /// Which role.
         role: RoleName,
+    },
+    /// Put a key forward that the partner signs its decisions with.
+    ProposeKey {
+        /// The key.
+        key: PublicKey,
+        /// From when on its signatures count.
+        valid_from: Timestamp,
+        /// Until when, at the latest.
+        valid_until: Timestamp,
+    },
+    /// Confirm a key that somebody else put forward: it counts from now on.
+    ConfirmKey {
+        /// Which: SHA-256 of its bytes.
+        key_id: Digest,
+    },
+    /// End a key at once; one person is enough.
+    RevokeKey {
+        /// Which: SHA-256 of its bytes.
+        key_id: Digest,
+        /// Why.
+        reason: Prose,
     },
 }

@@ -1,9 +1,10 @@
 //! The rules of partnership.
+use super::keys;
 use super::{Command, Event, Partner, Party};
 use crate::domain::citation::Reference;
 use crate::domain::fact::Capacity;
-use crate::domain::text::Name;
-use crate::domain::{Category, Given};
+use crate::domain::text::{Digest, Name};
+use crate::domain::{Category, Given, Timestamp};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -27,6 +28,37 @@ pub enum Rejection {
     /// Roles are held by members.
     #[error("an observer holds no roles")]
     ObserversHoldNoRoles,
+    /// Every key is registered once, also after it was revoked.
+    #[error("the key {key_id} was put forward before: make another one")]
+    KeyTwice {
+        /// Which.
+        key_id: Digest,
+    },
+    /// The key would never count.
+    #[error(
+        "the key would be valid from {valid_from} until {valid_until}: it must end after it begins, and after now"
+    )]
+    KeyNeverValid {
+        /// From when on.
+        valid_from: Timestamp,
+        /// Until when.
+        valid_until: Timestamp,
+    },
+    /// Nobody put such a key forward.
+    #[error("the partner has no key {key_id}: propose it first, or check its id")]
+    NoSuchKey {
+        /// Which.
+        key_id: Digest,
+    },
+    /// Four eyes.
+    #[error("who put a key forward cannot confirm it: have somebody else do that")]
+    ProposerCannotConfirm,
+    /// It ended before it began.
+    #[error("the key {key_id} is revoked: make another one")]
+    KeyRevokedBefore {
+        /// Which.
+        key_id: Digest,
+    },
 }
 
 impl crate::domain::Rejection for Rejection {
@@ -35,9 +67,13 @@ impl crate::domain::Rejection for Rejection {
     }
     fn category(&self) -> Category {
         match self {
-            Rejection::AlreadyMember { .. } | Rejection::AlreadySeated { .. } => Category::AlreadyExists,
-            Rejection::NotAPartner => Category::NotFound,
-            Rejection::ObserversHoldNoRoles => Category::Precondition,
+            Rejection::AlreadyMember { .. }
+            | Rejection::AlreadySeated { .. }
+            | Rejection::KeyTwice { .. } => Category::AlreadyExists,
+            Rejection::NotAPartner | Rejection::NoSuchKey { .. } => Category::NotFound,
+            Rejection::ProposerCannotConfirm => Category::Forbidden,
+            Rejection::KeyNeverValid { .. } => Category::Invalid,
+            Rejection::ObserversHoldNoRoles | Rejection::KeyRevokedBefore { .. } => Category::Precondition,
         }
     }
 }
@@ -46,7 +82,7 @@ pub(super) fn cites(_partner: &Partner, _command: &Command) -> Vec<Reference> {
     Vec::new()
 }
 
-pub(super) fn decide(partner: &Partner, command: Command, _given: &Given) -> Result<Vec<Event>, Rejection> {
+pub(super) fn decide(partner: &Partner, command: Command, given: &Given) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::AdmitPartner { party, name } => admit(partner, party, name),
         Command::GrantObserverStatus { party, name } => seat(partner, party, name),
@@ -66,6 +102,12 @@ pub(super) fn decide(partner: &Partner, command: Command, _given: &Given) -> Res
             seated(partner)?;
             Ok(unless(!partner.roles.contains(&role), Event::RoleRevoked { role }))
         }
+        Command::ProposeKey { key, valid_from, valid_until } => {
+            seated(partner)?;
+            keys::propose(&partner.keys, key, (valid_from, valid_until), given)
+        }
+        Command::ConfirmKey { key_id } => keys::confirm(&partner.keys, key_id, given),
+        Command::RevokeKey { key_id, reason } => keys::revoke(&partner.keys, key_id, reason),
     }
 }
 

@@ -1,10 +1,11 @@
 //! What can happen to a partner. These names and shapes are the storage format.
 use crate::domain::charter::RoleName;
 use crate::domain::citation::Citation;
+use crate::domain::decision::PublicKey;
 use crate::domain::id::PartnerId;
 use crate::domain::scope::Country;
-use crate::domain::text::{Name, Prose, Text};
-use crate::domain::{Edge, Rests};
+use crate::domain::text::{Digest, Name, PersonId, Prose, Text};
+use crate::domain::{Edge, Rests, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -75,6 +76,33 @@ pub enum Event {
     RoleRevoked {
         /// Which.
         role: RoleName,
+    },
+    /// A key was put forward; it does not count yet.
+    KeyProposed {
+        /// Which: SHA-256 of its bytes.
+        key_id: Digest,
+        /// The key.
+        key: PublicKey,
+        /// From when on its signatures count.
+        valid_from: Timestamp,
+        /// Until when, at the latest.
+        valid_until: Timestamp,
+        /// Who put it forward.
+        proposer: PersonId,
+    },
+    /// Somebody else confirmed a key: its signatures count from now on.
+    KeyConfirmed {
+        /// Which: SHA-256 of its bytes.
+        key_id: Digest,
+        /// Who confirmed it.
+        confirmer: PersonId,
+    },
+    /// The signatures of a key do not count any more. What was signed before stands.
+    KeyRevoked {
+        /// Which: SHA-256 of its bytes.
+        key_id: Digest,
+        /// Why.
+        reason: Prose,
     },
 }
 

@@ -2,11 +2,13 @@
 mod command;
 mod decide;
 mod event;
+mod keys;
 mod state;
 
 pub use command::*;
 pub use decide::Rejection;
 pub use event::*;
+pub use keys::{Key, KeyFault, Keys, counts, evolve as evolve_keys, signed};
 pub use state::Partner;
 
 use super::citation::Reference;

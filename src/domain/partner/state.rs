@@ -1,10 +1,11 @@
 //! Just enough memory of a partner's past to decide its future.
+use super::keys::{self, Key};
 use super::{Event, Party};
 use crate::domain::Timestamp;
 use crate::domain::charter::RoleName;
 use crate::domain::fact::{Capacity, Fact, PartnerFact};
-use crate::domain::text::Name;
-use std::collections::BTreeSet;
+use crate::domain::text::{Digest, Name};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A partner as its events left it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,9 +14,10 @@ pub struct Partner {
     pub(super) name: Option<Name>,
     pub(super) capacity: Option<Capacity>,
     pub(super) roles: BTreeSet<RoleName>,
+    pub(super) keys: BTreeMap<Digest, Key>,
 }
 
-pub(super) fn evolve(partner: &mut Partner, event: &Event, _at: Timestamp) {
+pub(super) fn evolve(partner: &mut Partner, event: &Event, at: Timestamp) {
     match event {
         Event::PartnerAdmitted { party, name } => enter(partner, party, name, Capacity::Member),
         Event::ObserverStatusGranted { party, name } => enter(partner, party, name, Capacity::Observer),
@@ -29,6 +31,9 @@ pub(super) fn evolve(partner: &mut Partner, event: &Event, _at: Timestamp) {
         }
         Event::RoleRevoked { role } => {
             partner.roles.remove(role);
+        }
+        Event::KeyProposed { .. } | Event::KeyConfirmed { .. } | Event::KeyRevoked { .. } => {
+            keys::evolve(&mut partner.keys, event, at);
         }
     }
 }

@@ -7,6 +7,7 @@ impl crate::domain::Rejection for Rejection {
     fn reason(&self) -> &'static str {
         match self {
             Rejection::Uncitable(uncitable) => uncitable.reason(),
+            Rejection::Unvouched(unvouched) => unvouched.reason(),
             other => other.into(),
         }
     }
@@ -49,6 +50,8 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::IsReporter => Category::Forbidden,
         Rejection::AnotherCharter { .. }
         | Rejection::NoSuchStage { .. }
+        | Rejection::NoSuchRole { .. }
+        | Rejection::NoPartnerNamed { .. }
         | Rejection::SectorsDoNotSum { .. }
         | Rejection::SectorTwice { .. }
         | Rejection::SectorEmpty { .. }
@@ -63,6 +66,7 @@ fn category(rejection: &Rejection) -> Category {
         | Rejection::AnotherUnit { .. } => Category::Invalid,
         Rejection::Uncitable(_)
         | Rejection::Over { .. }
+        | Rejection::Unvouched(_)
         | Rejection::Suspended
         | Rejection::CharterRetired
         | Rejection::EditionOutdated { .. }

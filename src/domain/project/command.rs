@@ -68,7 +68,7 @@ pub enum Command {
         kind: Slug,
         /// In which role the reviewer acts.
         role: RoleName,
-        /// The admission of the partner that the reviewer speaks for.
+        /// The admission of the partner that the reviewer speaks for; a review without one is refused.
         partner: Option<Reference>,
         /// What it came to.
         verdict: Verdict,
@@ -278,5 +278,7 @@ pub enum Command {
     ExamineGate {
         /// Which.
         stage: StageName,
+        /// The TaskCompleted of each finished task about the project.
+        tasks: Vec<Reference>,
     },
 }

@@ -5,7 +5,7 @@ use super::{
     stages,
 };
 use crate::domain::Given;
-use crate::domain::citation::Reference;
+use crate::domain::citation::{Citation, Reference};
 
 pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
     match command {
@@ -17,8 +17,11 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         | Command::CitePriority { priority: cited }
         | Command::CiteProvision { provision: cited, .. }
         | Command::AmendLaw { charter: cited, .. } => vec![cited.clone()],
-        Command::RecordReview { partner: cited, .. }
-        | Command::DefineIndicator { provision: cited, .. }
+        Command::RecordReview { partner, .. } => {
+            let edition = project.charter().map(Citation::reference);
+            partner.iter().cloned().chain(edition).collect()
+        }
+        Command::DefineIndicator { provision: cited, .. }
         | Command::ReportResult { evidence: cited, .. }
         | Command::PledgeFunds { donor: DonorAsked { partner: cited, .. }, .. }
         | Command::ReceiveFunds { donor: DonorAsked { partner: cited, .. }, .. } => {
@@ -30,10 +33,9 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
         Command::ApproveProject { partner, .. } => {
             [partner.clone()].into_iter().chain(project.cited()).collect()
         }
-        Command::PassGate { tasks, .. } | Command::CompleteProject { tasks } => {
-            tasks.iter().cloned().chain(project.cited()).collect()
-        }
-        Command::ExamineGate { .. } => project.cited(),
+        Command::PassGate { tasks, .. }
+        | Command::CompleteProject { tasks }
+        | Command::ExamineGate { tasks, .. } => tasks.iter().cloned().chain(project.cited()).collect(),
         Command::RevokeCitation { .. }
         | Command::AttachDocument { .. }
         | Command::RejectProject { .. }
@@ -108,7 +110,7 @@ pub(super) fn decide(project: &Project, command: Command, given: &Given) -> Resu
         Command::ExpireStage { stage } => noted::expire(project, given, stage),
         Command::ExpectReport { stage, term } => noted::expect_report(project, given, stage, term),
         Command::FlagCitation { cited } => noted::flag(project, given, &cited),
-        Command::ExamineGate { stage } => noted::examine(project, given, stage),
+        Command::ExamineGate { stage, tasks } => noted::examine(project, given, stage, &tasks),
     }
 }
 

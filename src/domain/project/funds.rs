@@ -7,7 +7,7 @@ use crate::domain::id::TransactionId;
 use crate::domain::money::{BadMoney, Currency, MINOR_MAX, Money};
 use crate::domain::scope::plausible;
 use crate::domain::text::{Name, Prose};
-use crate::domain::{Decider, Given};
+use crate::domain::{Decider, Given, Unvouched, Vouched};
 
 type Answer = Result<Vec<Event>, Rejection>;
 
@@ -26,10 +26,26 @@ pub(super) fn commit(
     project.underway()?;
     sound(project, &movement)?;
     fulfils(project, pledge, Kind::Pledge, &donor, &movement)?;
+    vouched(project, given, &donor)?;
     let stage = project.stage_reference().ok_or(Rejection::NotProposed)?;
     let under = given.cited::<StageFact>(&stage)?.citation;
     let donor = known(given, donor)?;
     Ok(and_funded(project, given, Event::FundsCommitted { donor, pledge, movement, under }))
+}
+
+/// Where the project's law asks for it, a donor signs what it commits. What a signature vouches for is the signer's
+/// own money.
+fn vouched(project: &Project, given: &Given, donor: &DonorAsked) -> Result<(), Rejection> {
+    let signed = project.proposed()?.law.funding.signed;
+    let Vouched::Signature { party, .. } = &given.vouched else {
+        let asked = signed && given.vouched == Vouched::Word;
+        return if asked { Err(Unvouched::SignatureMissing.into()) } else { Ok(()) };
+    };
+    let partner = donor.partner.as_ref().map(|it| given.cited::<PartnerFact>(it)).transpose()?;
+    match partner {
+        Some(partner) if partner.fact.id == *party => Ok(()),
+        Some(_) | None => Err(Unvouched::SignedByAnother.into()),
+    }
 }
 
 /// Money comes in even when the project is over.

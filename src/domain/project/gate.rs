@@ -6,7 +6,7 @@ use super::state::{Approval, Outcome, Proposal, Stay, What};
 use super::{Project, Verdict, Verification};
 use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
 use crate::domain::citation::{Citation, Reference, StreamName};
-use crate::domain::fact::{Facts, ProvisionFact, TaskFact};
+use crate::domain::fact::{Cited, Facts, ProvisionFact, TaskFact};
 use crate::domain::id::{IndicatorId, TransactionId};
 use crate::domain::text::Slug;
 use crate::domain::{Timestamp, after};
@@ -222,11 +222,27 @@ impl Look<'_> {
         let stream = self.stream();
         let tasks = self.sight.tasks.iter().filter_map(|it| self.sight.facts.cited::<TaskFact>(it).ok());
         let done = tasks.filter(|it| it.fact.kind == *kind && it.fact.subject == stream);
-        let done: Vec<Reference> = done.map(|it| it.citation.reference()).collect();
-        match done.is_empty() {
-            false => (true, format!("a {kind} task is done"), done),
-            true => (false, format!("no finished {kind} task about this project is cited"), Vec::new()),
+        let (count, idle): (Vec<_>, Vec<_>) = done.partition(|it| self.idle(&it.fact).is_none());
+        let references =
+            |done: &[Cited<TaskFact>]| done.iter().map(|it| it.citation.reference()).collect::<Vec<_>>();
+        if !count.is_empty() {
+            return (true, format!("a {kind} task is done"), references(&count));
         }
+        let why = idle.first().and_then(|it| self.idle(&it.fact));
+        let because = why.unwrap_or_else(|| format!("no finished {kind} task about this project is cited"));
+        (false, because, references(&idle))
+    }
+
+    /// Why a finished task does not count: only what the law ordered does, and nobody checks their own proposal.
+    fn idle(&self, task: &TaskFact) -> Option<String> {
+        let (kind, role) = (&task.kind, &task.role);
+        if task.worker == self.proposal.proposer {
+            return Some(format!("the {kind} task was done by whoever proposed the project"));
+        }
+        let ordered: Vec<&str> = self.project.ordered_for(kind).into_iter().map(Slug::as_str).collect();
+        let was_not =
+            || format!("the {kind} task was done as {role}, and the law asks {}", ordered.join(", "));
+        (!ordered.contains(&role.as_str())).then(was_not)
     }
 
     fn own(&self, revisions: impl IntoIterator<Item = u64>) -> Vec<Reference> {

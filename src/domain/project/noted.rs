@@ -61,11 +61,11 @@ pub(super) fn flag(project: &Project, given: &Given, cited: &Reference) -> Answe
 }
 
 /// Decides nothing when the project is over or in another stage.
-pub(super) fn examine(project: &Project, given: &Given, stage: StageName) -> Answer {
+pub(super) fn examine(project: &Project, given: &Given, stage: StageName, tasks: &[Reference]) -> Answer {
     let Some((proposal, _)) = going(project, &stage)? else {
         return Ok(Vec::new());
     };
-    let missing = open(project, &Sight { facts: &given.facts, tasks: &[], at: given.at });
+    let missing = open(project, &Sight { facts: &given.facts, tasks, at: given.at });
     Ok(vec![Event::GateExamined { stage, missing, steward: proposal.law.steward.clone() }])
 }
 

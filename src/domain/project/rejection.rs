@@ -1,12 +1,12 @@
 //! Why a project refuses a command.
 use super::{End, Kind, Missing};
-use crate::domain::Date;
 use crate::domain::charter::{RoleName, StageName};
 use crate::domain::citation::{Citation, Reference, StreamName, Uncitable};
 use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
 use crate::domain::money::{BadMoney, Currency, Money};
 use crate::domain::scope::BadPeriod;
 use crate::domain::text::{Name, Text};
+use crate::domain::{Date, Unvouched};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
@@ -30,6 +30,9 @@ pub enum Rejection {
         /// How it ended.
         end: End,
     },
+    /// Nobody, or somebody else, signed it.
+    #[error(transparent)]
+    Unvouched(#[from] Unvouched),
     /// It rests.
     #[error("the project is suspended: resume it first")]
     Suspended,
@@ -102,6 +105,18 @@ pub enum Rejection {
         /// Which partner.
         partner: PartnerId,
         /// Which role.
+        role: RoleName,
+    },
+    /// A role is held by partners: a review in it is one of theirs.
+    #[error("a review as {role} is one of a partner that holds the role: name its admission")]
+    NoPartnerNamed {
+        /// In which role.
+        role: RoleName,
+    },
+    /// Not in the charter.
+    #[error("the project's charter has no role {role}: review in one that it has")]
+    NoSuchRole {
+        /// Which.
         role: RoleName,
     },
     /// One citation is enough.

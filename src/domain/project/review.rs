@@ -3,7 +3,7 @@ use super::{Event, Project, Rejection, Verdict, citations};
 use crate::domain::Given;
 use crate::domain::charter::RoleName;
 use crate::domain::citation::Reference;
-use crate::domain::fact::{Capacity, Cited, PartnerFact};
+use crate::domain::fact::{Capacity, Cited, EditionFact, PartnerFact};
 use crate::domain::text::{Prose, Slug, Source};
 
 /// A review as it is asked for.
@@ -19,7 +19,9 @@ pub(super) fn record(project: &Project, given: &Given, asked: Asked) -> Result<V
     project.underway()?;
     not_the_proposer(project, given)?;
     let Asked { kind, role, partner, verdict, comment } = asked;
-    let partner = partner.map(|it| holder(given, &it, &role)).transpose()?.map(|it| it.citation);
+    in_the_charter(project, given, &role)?;
+    let partner = partner.ok_or_else(|| Rejection::NoPartnerNamed { role: role.clone() })?;
+    let partner = Some(holder(given, &partner, &role)?.citation);
     let reviewer = given.by.clone();
     Ok(vec![Event::ReviewRecorded { kind, role, partner, reviewer, verdict, comment }])
 }
@@ -88,6 +90,16 @@ fn holder(given: &Given, partner: &Reference, role: &RoleName) -> Result<Cited<P
     match cited.fact.roles.contains(role) {
         true => Ok(cited),
         false => Err(Rejection::RoleNotHeld { partner: cited.fact.id, role: role.clone() }),
+    }
+}
+
+/// The edition that governs the project has the role.
+fn in_the_charter(project: &Project, given: &Given, role: &RoleName) -> Result<(), Rejection> {
+    let edition = project.charter().ok_or(Rejection::NotProposed)?.reference();
+    let law = given.cited::<EditionFact>(&edition)?.fact.law;
+    match law.roles.contains(role) {
+        true => Ok(()),
+        false => Err(Rejection::NoSuchRole { role: role.clone() }),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Project {
     pub(super) end: Option<End>,
     pub(super) suspended: bool,
     pub(super) stage: Option<Stay>,
+    /// The kinds of work that were ordered, and for which role.
+    pub(super) ordered: BTreeSet<(Slug, RoleName)>,
     /// The next report, while the stage asks for reports.
     pub(super) report: Option<Expected>,
     pub(super) extent: Option<Extent>,
@@ -204,6 +206,14 @@ impl Project {
         self.proposal.as_ref().is_some_and(|it| it.proposer == *person)
     }
 
+    /// For which roles work of this kind was ordered, or is by the law.
+    pub(super) fn ordered_for(&self, kind: &Slug) -> BTreeSet<&RoleName> {
+        let law = self.law().into_iter().flat_map(|it| &it.stages).flat_map(|it| &it.tasks);
+        let law = law.map(|it| (&it.kind, &it.role));
+        let before = self.ordered.iter().map(|(kind, role)| (kind, role));
+        law.chain(before).filter(|(it, _)| *it == kind).map(|(_, role)| role).collect()
+    }
+
     fn cite(&mut self, citation: &Citation, what: What) {
         let (citation, revision) = (citation.clone(), self.revision);
         self.citations.push(Cites { citation, what, flagged: false, revision });
@@ -229,6 +239,9 @@ pub(super) fn stream(project: ProjectId) -> StreamName {
 
 pub(super) fn evolve(project: &mut Project, event: &Event, at: Timestamp) {
     project.ledger.apply(event);
+    if let Event::StageEntered { orders, .. } | Event::LawAmended { orders, .. } = event {
+        project.ordered.extend(orders.iter().map(|it| (it.kind.clone(), it.role.clone())));
+    }
     match event {
         Event::ProjectProposed { .. } => propose(project, event),
         Event::PriorityCited { priority } => project.cite(priority, What::Priority),

@@ -76,7 +76,8 @@ pub fn able(project: &Project, requirement: &Requirement) -> Able {
         Requirement::TaskDone { kind } => {
             let orders = proposal.law.stages.iter().flat_map(|it| &it.tasks);
             let role = orders.into_iter().rfind(|it| it.kind == *kind).map(|it| it.role.clone());
-            Able { role, more: 1, ..Able::default() }
+            let barred = vec![(Somebody::Person(proposal.proposer.clone()), Bar::Proposer)];
+            Able { role, more: 1, barred, ..Able::default() }
         }
         Requirement::CitesLivePriority
         | Requirement::CitesProvisionInForce

@@ -89,3 +89,21 @@ pub enum Command {
         reason: Prose,
     },
 }
+
+impl Command {
+    /// Who takes the task, or says how it went. Time is up whoever says so, so that a lease that ended has nobody here.
+    pub fn worker(&self) -> Option<&PersonId> {
+        match self {
+            Command::ClaimTask { worker, .. }
+            | Command::ExtendLease { worker, .. }
+            | Command::CompleteTask { worker, .. }
+            | Command::FailTask { worker, .. } => Some(worker),
+            Command::OpenTask { .. }
+            | Command::ExpireLease { .. }
+            | Command::ResolveIncident { .. }
+            | Command::EscalateTask { .. }
+            | Command::EscalateOverdue
+            | Command::CancelTask { .. } => None,
+        }
+    }
+}

@@ -72,6 +72,14 @@ pub enum Rejection {
     /// Only a holder can say how it went.
     #[error("nobody has this task: claim it first")]
     NotClaimed,
+    /// In somebody else's name.
+    #[error("{by} asks for {worker}: each worker asks in their own name")]
+    NotTheWorker {
+        /// In whose name.
+        worker: PersonId,
+        /// Who asked.
+        by: PersonId,
+    },
     /// Another one's task.
     #[error("{holder} has this task, not {worker}")]
     NotTheHolder {
@@ -103,7 +111,7 @@ impl crate::domain::Rejection for Rejection {
             Rejection::AlreadyOpened => Category::AlreadyExists,
             Rejection::NotOpened => Category::NotFound,
             Rejection::NoAttempts | Rejection::LeaseOutOfBounds { .. } => Category::Invalid,
-            Rejection::NotTheHolder { .. } => Category::Forbidden,
+            Rejection::NotTheWorker { .. } | Rejection::NotTheHolder { .. } => Category::Forbidden,
             Rejection::AlreadyCompleted
             | Rejection::AlreadyCancelled
             | Rejection::HeldByAnother { .. }
@@ -125,6 +133,7 @@ pub(super) fn cites(_task: &Task, _command: &Command) -> Vec<Reference> {
 }
 
 pub(super) fn decide(task: &Task, command: Command, given: &Given) -> Answer {
+    own(&command, &given.by)?;
     match command {
         Command::OpenTask {
             task: id,
@@ -170,6 +179,16 @@ pub(super) fn decide(task: &Task, command: Command, given: &Given) -> Answer {
             Standing::Cancelled => Ok(Vec::new()),
             _ => live(task).map(|_| vec![Event::TaskCancelled { reason }]),
         },
+    }
+}
+
+/// Nobody takes a task, or says how it went, in another one's name.
+fn own(command: &Command, by: &PersonId) -> Result<(), Rejection> {
+    match command.worker() {
+        Some(worker) if worker != by => {
+            Err(Rejection::NotTheWorker { worker: worker.clone(), by: by.clone() })
+        }
+        _ => Ok(()),
     }
 }
 

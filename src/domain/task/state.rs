@@ -51,6 +51,8 @@ pub(super) struct Order {
     pub(super) kind: Slug,
     pub(super) subject: StreamName,
     pub(super) role: RoleName,
+    /// The role that it was opened for.
+    pub(super) opened_for: RoleName,
     pub(super) attempts_max: u32,
     pub(super) backoff_ms: u64,
     pub(super) due_at: Option<Timestamp>,
@@ -119,14 +121,15 @@ fn order(event: &Event) -> Option<Order> {
     let (kind, subject, role) = (kind.clone(), subject.clone(), role.clone());
     let (attempts_max, backoff_ms) = (*attempts_max, *backoff_ms);
     let (due_at, escalate_to) = (*due_at, escalate_to.clone());
-    Some(Order { task: *task, kind, subject, role, attempts_max, backoff_ms, due_at, escalate_to })
+    let (task, opened_for) = (*task, role.clone());
+    Some(Order { task, kind, subject, role, opened_for, attempts_max, backoff_ms, due_at, escalate_to })
 }
 
 /// Only a completion can be relied on.
 pub(super) fn attest(task: &Task, event: &Event, _at: Timestamp) -> Option<Fact> {
-    let Event::TaskCompleted { .. } = event else {
+    let Event::TaskCompleted { worker, .. } = event else {
         return None;
     };
-    let order = task.order.clone()?;
-    Some(TaskFact { task: order.task, kind: order.kind, subject: order.subject }.into())
+    let Order { task, kind, subject, opened_for: role, .. } = task.order.clone()?;
+    Some(TaskFact { task, kind, subject, role, worker: worker.clone() }.into())
 }

@@ -12,6 +12,8 @@ pub(super) const COORDINATOR: &str = "person:coordinator";
 pub(super) const PROPOSER: &str = "person:proposer";
 /// Reviews and evaluates.
 pub(super) const EXPERT: &str = "person:expert";
+/// The party that reviews and evaluates.
+pub(super) const REVIEWING: &str = "WHO";
 /// Keeps the accounts.
 pub(super) const TREASURER: &str = "person:treasurer";
 /// Reports results.

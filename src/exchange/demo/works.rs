@@ -54,6 +54,7 @@ pub(super) async fn review(run: &Run<'_>, kind: &str) -> Result<(), Failed> {
         project_id: run.id(),
         kind: kind.to_owned(),
         role: "expert".to_owned(),
+        partner: Some(run.ground.world.partners.of(cast::REVIEWING)?.admission.clone()),
         verdict: ReviewVerdict::Passed.into(),
         comment: Some("Illustration: nobody's actual review.".to_owned()),
         ..RecordReviewRequest::default()

@@ -3,7 +3,7 @@
 //!
 //! The rules work in streams of their own and look at nothing else, so they can be run against a log in use. What
 //! they append stays there, like everything; views pass over it.
-use super::{Ids, Log};
+use super::{Ids, Log, Promises, Writers};
 use futures::future::BoxFuture;
 use ground::Ground;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ mod appending;
 mod ground;
 mod reading;
 mod together;
+mod wiping;
 
 /// The kind of the rules' streams.
 const KIND: &str = "conformance-";
@@ -28,7 +29,7 @@ pub struct Rule {
     pub name: &'static str,
     check: fn(Ground) -> BoxFuture<'static, Result<(), String>>,
     /// Which backends it is asked of: those that promise no less.
-    ids: Ids,
+    asked: Promises,
 }
 
 /// What came of a rule.
@@ -43,14 +44,15 @@ pub enum Verdict {
 }
 
 macro_rules! rules {
-    ($ids:ident: $($module:ident::$rule:ident,)*) => {
-        [$(Rule { name: stringify!($rule), check: |it| Box::pin($module::$rule(it)), ids: Ids::$ids },)*]
+    ($asked:expr; $($module:ident::$rule:ident,)*) => {
+        [$(Rule { name: stringify!($rule), check: |it| Box::pin($module::$rule(it)), asked: $asked },)*]
     };
 }
 
 /// All of them, in the order in which they are best read.
 pub fn rules() -> Vec<Rule> {
-    let all = rules![UniqueWhereAppended:
+    let little = Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many, wipes: false };
+    let all = rules![little;
         reading::a_stream_never_written_is_empty,
         appending::an_append_is_read_back_in_order_and_byte_by_byte,
         appending::an_append_answers_where_its_last_event_is,
@@ -73,14 +75,20 @@ pub fn rules() -> Vec<Rule> {
         together::following_waits_for_what_is_appended_later,
         together::following_has_no_gap_and_no_repetition_while_writers_run,
     ];
-    let some = rules![UniqueInTheLog: appending::an_id_is_used_once_in_the_whole_log,];
-    all.into_iter().chain(some).collect()
+    let unique = Promises { ids: Ids::UniqueInTheLog, ..little };
+    let unique = rules![unique; appending::an_id_is_used_once_in_the_whole_log,];
+    let wipes = Promises { wipes: true, ..little };
+    let wipes = rules![wipes;
+        wiping::a_redacted_event_has_another_payload_and_nothing_else_changes,
+        wiping::what_is_not_there_cannot_be_redacted,
+    ];
+    all.into_iter().chain(unique).chain(wipes).collect()
 }
 
 impl Rule {
     /// Puts the rule to `log`. `run` sets the streams of one run apart from those of others: it is never used twice.
     pub async fn check(&self, log: Arc<dyn Log>, run: u64) -> Verdict {
-        if self.ids == Ids::UniqueInTheLog && log.promises().ids != Ids::UniqueInTheLog {
+        if !log.promises().cover(self.asked) {
             return Verdict::NotPromised;
         }
         let number = rules().iter().position(|it| it.name == self.name).unwrap_or_default() as u64;

@@ -4,8 +4,8 @@
 //! where the operating system names them. One process at a time opens it. Whatever is wrong with the file
 //! is said, and never repaired.
 use super::{
-    Appended, Error, Expected, Log, NewRecord, Position, Promises, Record, Records, acceptable,
-    counted_event_at,
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    acceptable, counted_event_at, fits,
 };
 use append::{Append, Memory};
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 pub use lock::Lock as FolderLock;
 use pool::Pool;
 use reader::{Cursor, Reader};
+use redact::Redact;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -28,6 +29,7 @@ mod failure;
 mod lock;
 mod pool;
 mod reader;
+mod redact;
 mod salvage;
 mod schema;
 mod writer;
@@ -156,6 +158,12 @@ impl Log for EmbeddedLog {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.pool.follow(after, self.head.clone())
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        fits(&payload)?;
+        let wipe = Redact { place: place.clone(), payload };
+        self.ask(|answer| Request::Redact(wipe, answer)).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

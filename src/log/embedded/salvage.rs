@@ -6,8 +6,11 @@ use super::reader::{Names, record};
 use super::schema::{self, integer};
 use crate::log::{Error, Record};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+/// No event takes less room in the file, whose positions have no gaps.
+const EVENT_BYTES_MIN: u64 = 32;
 /// How many events are read at a time.
 const CHUNK: u32 = 1000;
 
@@ -32,6 +35,7 @@ pub enum Salvaged {
 
 /// Reads a log's file from the first position on.
 pub struct Salvage {
+    path: PathBuf,
     connection: Connection,
     names: Names,
     /// The last position that was looked at.
@@ -52,14 +56,29 @@ impl Salvage {
             return Err(Error::Corrupt(format!("there is no {}", path.display())));
         }
         let connection = schema::connect_to_read(&path)?;
+        // What is mapped counts as memory in use, and everything is read once only.
+        connection.pragma_update(None, "mmap_size", 0).doing("opening the log")?;
         let last =
             connection.query_row("SELECT max(position) FROM events", [], |it| it.get::<_, Option<i64>>(0));
-        let last = last.ok().flatten().map_or(0, i64::unsigned_abs);
-        Ok(Self { connection, names: Names::default(), last: 0, until: until.max(last), sound: true })
+        // A damaged file may say that it ends at a place that would take years to reach.
+        let bytes = fs::metadata(&path).doing("reading the log's size")?.len();
+        let last = last.ok().flatten().map_or(0, i64::unsigned_abs).min(bytes / EVENT_BYTES_MIN);
+        Ok(Self { path, connection, names: Names::default(), last: 0, until: until.max(last), sound: true })
     }
 
-    /// What SQLite itself finds wrong with the file besides its events: an index that lies, say.
+    /// What is wrong with the file besides its events: an index that lies, tables that are not a log's.
     pub fn faults(&self) -> Vec<String> {
+        let foreign = schema::refuse_foreign(&self.path).err().map(|err| err.to_string());
+        let tables = match schema::is_ours(&self.connection) {
+            Ok(true) => None,
+            Ok(false) => Some("its tables are not those of a log".to_owned()),
+            Err(err) => Some(err.to_string()),
+        };
+        foreign.into_iter().chain(tables).chain(self.unsound()).collect()
+    }
+
+    /// What SQLite itself finds wrong.
+    fn unsound(&self) -> Vec<String> {
         let check = || {
             let mut check = self.connection.prepare("PRAGMA integrity_check(20)")?;
             let found = check.query_map([], |it| it.get::<_, String>(0))?;
@@ -96,6 +115,13 @@ impl Salvage {
                 Err(err) => return Err(err).doing("reading events"),
             };
             let position = row.get::<_, i64>(0).doing("reading an event")?.unsigned_abs();
+            // Positions have no gaps and go up: where they do not, damage leads astray, and each place is looked at.
+            if position != *last + 1 {
+                return match found.is_empty() {
+                    true => Err(Error::Corrupt("events are not in their order".into())),
+                    false => Ok(found),
+                };
+            }
             *last = position;
             found.push(match record(row, names, connection) {
                 Ok(it) => Salvaged::Event(it),

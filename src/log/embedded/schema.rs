@@ -140,7 +140,9 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).doing(&what)?;
     connection.busy_timeout(BUSY_MAX).doing(&what)?;
-    let settings = [("synchronous", 2), ("wal_autocheckpoint", 16384), ("cache_size", -65536)];
+    // Zeroes whatever a page no longer holds, also when rows move: a redaction must leave no copy behind.
+    let secure = ("secure_delete", 1);
+    let settings = [("synchronous", 2), ("wal_autocheckpoint", 16384), ("cache_size", -65536), secure];
     settings.iter().try_for_each(|(name, value)| connection.pragma_update(None, name, value)).doing(&what)?;
     connection.set_prepared_statement_cache_capacity(32);
     let mode: String = connection.pragma_query_value(None, "journal_mode", |it| it.get(0)).doing(&what)?;
@@ -177,15 +179,34 @@ pub(super) fn verify(connection: &Connection, path: &Path) -> Result<Tail, Error
             return Err(damaged(found));
         }
     }
-    let mut tables = connection
-        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
-        .doing(&what)?;
-    let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?))).doing(&what)?;
-    let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>().doing(&what)?;
-    if !tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()) {
+    if !has_our_tables(connection).doing(&what)? {
         return Err(damaged("its tables are not those of a log".into()));
     }
     tail(connection).doing(&what)?.map_err(|how| damaged(how.into()))
+}
+
+/// Whether all that the file says of its tables and indexes is what [`create`] makes it say.
+pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let fresh = Connection::open_in_memory()?;
+    TABLES.iter().try_for_each(|(_, table)| fresh.execute_batch(table))?;
+    Ok(said(&fresh)? == said(connection)?)
+}
+
+type Said = (String, String, String, Option<String>);
+
+fn said(connection: &Connection) -> rusqlite::Result<Vec<Said>> {
+    let mut said = connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")?;
+    let said = said.query_map([], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?, it.get(3)?)))?;
+    said.collect()
+}
+
+/// Whether the tables are those that [`create`] makes, and no others.
+pub(super) fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut tables =
+        connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")?;
+    let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?)))?;
+    let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>()?;
+    Ok(tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()))
 }
 
 /// The last event, found over every index; or which of them contradict each other.

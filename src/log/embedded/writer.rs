@@ -2,6 +2,7 @@
 use super::append::{Append, Memory};
 use super::failure::Doing;
 use super::lock::Lock;
+use super::redact::{Redact, empty_journal};
 use crate::log::{Appended, Error};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -22,6 +23,8 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, Error>>;
 pub(super) enum Request {
     /// To append; answered once it is durable.
     Append(Append, Answer<Appended>),
+    /// To wipe an event's payload; answered once none of the files has it.
+    Redact(Redact, Answer<()>),
     /// To finish what was asked before and let go of the folder.
     Close(Answer<()>),
 }
@@ -39,29 +42,41 @@ pub(super) struct Writer {
 
 type Batch = Vec<(Append, Answer<Appended>)>;
 
+/// What is asked besides appends.
+#[derive(Default)]
+struct Aside {
+    closers: Vec<Answer<()>>,
+    wipes: Vec<(Redact, Answer<()>)>,
+}
+
 impl Writer {
     /// Works until everyone who could ask is gone, or one asks to close. After an error it writes nothing
     /// more: what a failed flush left on the disk is known only once the file is opened again.
     pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
-        let mut closers = Vec::new();
+        let mut aside = Aside::default();
         let mut stopped = None;
         let mut last = 1;
         while let Some(first) = requests.blocking_recv() {
             linger(&requests, last - 1);
-            let batch = gather(first, &mut requests, &mut closers);
+            let batch = gather(first, &mut requests, &mut aside);
             last = batch.len().max(1);
             let written = match stopped.take() {
                 Some(why) => Err(why),
                 None => self.write(&batch),
             };
             stopped = answer(batch, written);
+            for (wipe, to) in aside.wipes.drain(..) {
+                let wiped = stopped.clone().map_or_else(|| self.redact(&wipe), Err);
+                stopped = stopped.or_else(|| wiped.as_ref().err().cloned());
+                tell(to, wiped.unwrap_or_else(Err));
+            }
         }
         let closed = match stopped {
             Some(why) => Err(why),
             None => self.checkpoint(),
         };
         drop(self);
-        closers.into_iter().for_each(|it| tell(it, closed.clone()));
+        aside.closers.into_iter().for_each(|it| tell(it, closed.clone()));
     }
 
     /// One transaction; an error means that it is unknown whether any of it happened.
@@ -93,6 +108,21 @@ impl Writer {
         Ok(answers)
     }
 
+    /// Wipes what is asked for, or says why not; an outer error is one that stops the writer.
+    fn redact(&self, wipe: &Redact) -> Result<Result<(), Error>, Error> {
+        self.execute("BEGIN IMMEDIATE")?;
+        match wipe.write(&self.connection) {
+            Ok(()) => self.execute("COMMIT")?,
+            Err(refused @ Error::Unacceptable(_)) => {
+                self.execute("ROLLBACK")?;
+                return Ok(Err(refused));
+            }
+            Err(err) => return Err(err),
+        };
+        let busy = || Error::Unavailable("somebody reads what is to be wiped: ask again".into());
+        Ok(empty_journal(&self.connection)?.then_some(()).ok_or_else(busy))
+    }
+
     fn execute(&self, sql: &str) -> Result<usize, Error> {
         self.connection.prepare_cached(sql).and_then(|mut it| it.execute([])).doing(sql)
     }
@@ -114,7 +144,7 @@ fn linger(requests: &mpsc::Receiver<Request>, expected: usize) {
 }
 
 /// What waits, up to a limit that keeps the first of them from waiting long.
-fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, closers: &mut Vec<Answer<()>>) -> Batch {
+fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, aside: &mut Aside) -> Batch {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     let mut next = Some(first);
     while let Some(request) = next {
@@ -123,9 +153,10 @@ fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, closers: &mut 
                 bytes += append.records.iter().map(|it| it.data.len() + it.meta.len()).sum::<usize>();
                 batch.push((append, answer));
             }
+            Request::Redact(wipe, answer) => aside.wipes.push((wipe, answer)),
             Request::Close(answer) => {
                 requests.close();
-                closers.push(answer);
+                aside.closers.push(answer);
             }
         }
         let room = batch.len() < BATCH_MAX && bytes < BATCH_BYTES;

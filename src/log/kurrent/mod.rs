@@ -4,7 +4,8 @@
 //! in the whole log: see [`Log::promises`]. Each event's time is its writer's, kept in its metadata (`envelope`), so
 //! it grows with the position where one process writes, and as well as the clocks agree where several do.
 use super::{
-    Appended, Error, Expected, Ids, Log, NewRecord, Position, Promises, Record, Records, Writers, acceptable,
+    Appended, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    Writers, acceptable,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -198,6 +199,15 @@ impl Log for KurrentLog {
         self.reader.follow(after)
     }
 
+    /// KurrentDB has no call that changes one event: that is for whoever runs it.
+    async fn redact(&self, place: &Place, _: Payload) -> Result<(), Error> {
+        let Place { stream, revision, .. } = place;
+        Err(Error::Unacceptable(format!(
+            "KurrentDB cannot wipe a part of one event: an operator has to redact {stream}@{revision} in its files, or to \
+             export the log, redact it where it is embedded, and begin anew"
+        )))
+    }
+
     async fn head(&self) -> Result<Option<Position>, Error> {
         Ok(self.reader.head().await?.map(Position))
     }
@@ -211,7 +221,7 @@ impl Log for KurrentLog {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many }
+        Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many, wipes: false }
     }
 
     async fn close(&self) -> Result<(), Error> {

@@ -124,7 +124,8 @@ impl View for Deadlines {
             | AnyEvent::Evidence(_)
             | AnyEvent::Charter(_)
             | AnyEvent::Meeting(_)
-            | AnyEvent::Recommendation(_) => Ok(()),
+            | AnyEvent::Recommendation(_)
+            | AnyEvent::Redaction(_) => Ok(()),
         }
     }
 }
@@ -172,12 +173,19 @@ fn priority(rows: &Rows<'_>, event: &priority::Event) -> Result<(), ViewError> {
 fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
     use project::Event as It;
     match event {
-        It::StageEntered { stage, due_at, report_at, .. }
-        | It::LawAmended { stage, due_at, report_at, .. } => {
-            rows.put_or_drop(*due_at, &What::Stage { stage: stage.clone() })?;
-            rows.put_or_drop(*report_at, &What::Report { stage: stage.clone(), term: 1 })
+        It::StageEntered { stage, due_at, report_at, .. } => {
+            rows.drop("stage", "")?;
+            stage_begins(rows, stage, *due_at, *report_at)
         }
-        It::StageExpired { .. } => rows.drop("stage", ""),
+        It::LawAmended { stage, due_at, report_at, since, .. } => {
+            // Where a stage goes on with the end that it had, what came of that end is not to come again.
+            let end = rows.pending("stage")?.map(|it| it.0);
+            if since.is_none() || end != due_at.map(rows::not_before) {
+                rows.drop("stage", "")?;
+            }
+            stage_begins(rows, stage, *due_at, *report_at)
+        }
+        It::StageExpired { .. } => rows.rest("stage", true),
         It::ReportFellDue { stage, term, next_at, .. } => {
             let (stage, term) = (stage.clone(), term.saturating_add(1));
             rows.put(*next_at, "", &What::Report { stage, term })
@@ -213,4 +221,14 @@ fn project(rows: &Rows<'_>, event: &project::Event) -> Result<(), ViewError> {
         | It::CitationFlagged { .. }
         | It::GateExamined { .. } => Ok(()),
     }
+}
+
+fn stage_begins(
+    rows: &Rows<'_>,
+    stage: &StageName,
+    due_at: Option<Timestamp>,
+    report_at: Option<Timestamp>,
+) -> Result<(), ViewError> {
+    rows.put_or_drop(due_at, &What::Stage { stage: stage.clone() })?;
+    rows.put_or_drop(report_at, &What::Report { stage: stage.clone(), term: 1 })
 }

@@ -68,6 +68,7 @@ impl Entry for Partner {
             Event::RoleRevoked { role } => {
                 self.roles.remove(role);
             }
+            Event::KeyProposed { .. } | Event::KeyConfirmed { .. } | Event::KeyRevoked { .. } => {}
         }
     }
 

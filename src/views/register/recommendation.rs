@@ -136,7 +136,8 @@ impl Entry for Recommendation {
             | AnyEvent::Meeting(_)
             | AnyEvent::Priority(_)
             | AnyEvent::Project(_)
-            | AnyEvent::Task(_) => None,
+            | AnyEvent::Task(_)
+            | AnyEvent::Redaction(_) => None,
         }
     }
 

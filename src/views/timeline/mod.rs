@@ -6,7 +6,7 @@ use std::collections::HashMap;
 mod query;
 mod sentence;
 
-pub use query::{Axis, Entry, Filter, Order, TimelinePage, Which, timeline};
+pub use query::{Axis, Entry, Filter, Order, TimelinePage, Which, streams_with, timeline};
 pub use sentence::sentence;
 
 /// The name of the timeline and its version.

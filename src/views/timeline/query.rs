@@ -2,12 +2,14 @@
 use super::{NAME, number_of, what};
 use crate::codec::{self, KINDS, Meta};
 use crate::domain::Timestamp;
+use crate::domain::citation::StreamName;
 use crate::log::{Log, Position, Record};
 use crate::views::{Answered, AsOf, Ask, Horizon, Token, ViewError, Views, integer};
 use futures::TryStreamExt;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Which of the two times of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -107,6 +109,29 @@ pub async fn timeline(
     let end = last.map(|it| (it.key.to_string(), it.position.to_string()));
     let entries = fetch(&**views.log(), &places).await?;
     Ok(Answered { found: TimelinePage { entries, end }, position: horizon.position })
+}
+
+/// The streams that have an event which `filter` lets through, the latest such event first, each once. Takes `after`
+/// into account, and waits for that no longer than `longest`.
+pub async fn streams_with(
+    views: &Views,
+    filter: Filter,
+    after: Option<Position>,
+    longest: Duration,
+) -> Result<Vec<StreamName>, ViewError> {
+    views.wait(NAME, after, longest).await?;
+    let found = views.ask(NAME, move |connection: &Connection, position| {
+        let which = Which { size: usize::MAX, ..Which::default() };
+        places(connection, Horizon::new(AsOf::Now, position), &filter, &which)
+    });
+    let mut streams = Vec::new();
+    for place in found.await? {
+        match place.stream.parse::<StreamName>() {
+            Ok(stream) if !streams.contains(&stream) => streams.push(stream),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(streams)
 }
 
 /// The places on the page, and one more when more follows.

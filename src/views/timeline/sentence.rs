@@ -1,7 +1,8 @@
 //! What happened, in a sentence.
 use crate::codec::AnyEvent;
 use crate::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction,
+    task,
 };
 
 /// The event as a sentence that a person understands who knows which stream it is in.
@@ -17,6 +18,7 @@ pub fn sentence(event: &AnyEvent) -> String {
         AnyEvent::Priority(it) => of_priority(it),
         AnyEvent::Project(it) => of_project(it),
         AnyEvent::Task(it) => of_task(it),
+        AnyEvent::Redaction(it) => of_redaction(it),
     }
 }
 
@@ -29,6 +31,9 @@ fn of_partner(event: &partner::Event) -> String {
         It::PartnerWithdrawn { reason } => format!("The partner left: {reason}"),
         It::RoleGranted { role } => format!("The partner got the role {role}"),
         It::RoleRevoked { role } => format!("The partner lost the role {role}"),
+        It::KeyProposed { key_id, .. } => format!("A key was put forward: {key_id}"),
+        It::KeyConfirmed { key_id, .. } => format!("A key was confirmed: {key_id}"),
+        It::KeyRevoked { key_id, reason } => format!("A key was revoked: {key_id}: {reason}"),
     }
 }
 
@@ -252,5 +257,19 @@ fn of_task(event: &task::Event) -> String {
         It::IncidentResolved { resolution } => format!("The incident was resolved: {resolution}"),
         It::TaskEscalated { to, reason } => format!("{to} has to see to it: {reason}"),
         It::TaskCancelled { reason } => format!("The work was called off: {reason}"),
+    }
+}
+
+fn of_redaction(event: &redaction::Event) -> String {
+    use redaction::Event as It;
+    match event {
+        It::RedactionRequested { event, legal_basis, reason, .. } => {
+            format!("Texts were asked to be wiped from {} ({legal_basis}): {reason}", event.reference())
+        }
+        It::RedactionApproved { event, legal_basis, .. } => {
+            format!("It was approved to wipe texts from {} ({legal_basis})", event.reference())
+        }
+        It::RedactionDeclined { reason } => format!("It was declined to wipe anything: {reason}"),
+        It::RedactionCarriedOut { event } => format!("The texts were wiped from {}", event.reference()),
     }
 }

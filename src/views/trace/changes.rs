@@ -19,7 +19,8 @@ pub(super) fn note(rows: &Rows<'_>, event: &AnyEvent) -> Result<()> {
         | AnyEvent::Charter(_)
         | AnyEvent::Meeting(_)
         | AnyEvent::Project(_)
-        | AnyEvent::Task(_) => Ok(()),
+        | AnyEvent::Task(_)
+        | AnyEvent::Redaction(_) => Ok(()),
     }
 }
 

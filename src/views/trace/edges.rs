@@ -83,7 +83,8 @@ fn node(rows: &Rows<'_>, event: &AnyEvent) -> Result<i64> {
         | AnyEvent::Recommendation(_)
         | AnyEvent::Consultation(_)
         | AnyEvent::Priority(_)
-        | AnyEvent::Task(_) => Ok(rows.revision()),
+        | AnyEvent::Task(_)
+        | AnyEvent::Redaction(_) => Ok(rows.revision()),
     }
 }
 
@@ -123,6 +124,7 @@ fn is_chain(event: &AnyEvent, role: Edge) -> bool {
         | AnyEvent::Evidence(_)
         | AnyEvent::Charter(_)
         | AnyEvent::Meeting(_)
-        | AnyEvent::Task(_) => false,
+        | AnyEvent::Task(_)
+        | AnyEvent::Redaction(_) => false,
     }
 }

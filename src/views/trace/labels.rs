@@ -26,7 +26,8 @@ pub(super) fn label(rows: &Rows<'_>, event: &AnyEvent) -> Result<()> {
         | AnyEvent::Evidence(_)
         | AnyEvent::Charter(_)
         | AnyEvent::Meeting(_)
-        | AnyEvent::Task(_) => beside(rows, event),
+        | AnyEvent::Task(_)
+        | AnyEvent::Redaction(_) => beside(rows, event),
     }
 }
 

@@ -1,4 +1,6 @@
 //! Anyone can check what the log says, without the log.
+mod crashing;
+mod flips;
 mod grown;
 mod hostile;
 mod leaf;
@@ -7,4 +9,5 @@ mod note;
 mod oracles;
 mod policy;
 mod proof;
+mod sqlite_pages;
 mod tiles;

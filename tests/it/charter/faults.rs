@@ -208,7 +208,14 @@ const CASES: &[Case] = &[
     ),
     Case(
         TASK_END,
-        "role = \"coordinator\", due_days = 0 },",
+        "role = \"coordinator\", due_days = 30 },",
+        "projects.stages[1].tasks[0].due_days",
+        "{ kind",
+        "is a deadline without a consequence: add escalate_to",
+    ),
+    Case(
+        TASK_END,
+        "role = \"coordinator\", due_days = 0, escalate_to = \"chair\" },",
         "projects.stages[1].tasks[0].due_days",
         "{ kind",
         "at least 1 day",
@@ -294,7 +301,7 @@ const CASES: &[Case] = &[
     ),
     Case(
         TASK_END,
-        "role = \"coordinator\", due_days = 91 },",
+        "role = \"coordinator\", due_days = 91, escalate_to = \"chair\" },",
         "projects.stages[1].tasks[0].due_days",
         "{ kind",
         "in a stage that may take 90",

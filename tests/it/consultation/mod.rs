@@ -4,6 +4,7 @@ mod opening;
 mod properties;
 mod revision;
 mod room;
+mod signing;
 mod silence;
 mod unanimity;
 mod voice;

@@ -61,7 +61,7 @@ fn close(state: &Consultation, at: Timestamp, by: &str) -> Result<Vec<Event>, Re
     facts.insert(text(1), Some(text_fact(1).into()));
     facts.insert(text(2), Some(text_fact(2).into()));
     facts.insert(meeting(), Some(in_session(&["france", "iran"]).into()));
-    let given = domain::Given { at, by: person(by), on_behalf_of: None, facts };
+    let given = domain::Given { at, by: person(by), on_behalf_of: None, vouched: Default::default(), facts };
     state.decide(Command::CloseConsultation, &given)
 }
 

@@ -27,7 +27,7 @@ name = "design"
 title = "Design"
 deadline_days = 30
 on_expiry = { escalate = "chair" }
-tasks = [{ kind = "check", title = "Check it", role = "coordinator", due_days = 10 }]
+tasks = [{ kind = "check", title = "Check it", role = "coordinator", due_days = 10, escalate_to = "chair" }]
 gate = [
     "cites_provision_in_force",
     { document_attached = { kind = "plan" } },

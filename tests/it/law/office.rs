@@ -151,9 +151,21 @@ impl Office {
         self.gates("anyone").explain_gate(request).await.unwrap().into_inner()
     }
 
+    /// Does what the law ordered, once that is a task.
+    pub async fn work(&self, by: &str, project_id: &str, kind: &str) {
+        loop {
+            let gate = self.explain(project_id).await.gate.unwrap();
+            let tasks =
+                gate.findings.iter().filter(|it| it.kind == "task_done" && it.requirement.contains(kind));
+            let mut tasks = tasks.filter_map(|it| it.remedy.clone()).map(|it| it.task_id);
+            if let Some(task_id) = tasks.find(|it| !it.is_empty()) {
+                return self.does(by, task_id).await;
+            }
+        }
+    }
+
     /// Opens a task about the project, takes it and does it.
-    pub async fn work(&self, project_id: &str, kind: &str, role: &str) {
-        let mut tasks = self.tasks("worker");
+    pub async fn make_work(&self, by: &str, project_id: &str, kind: &str, role: &str) {
         let request = pb::OpenTaskRequest {
             kind: kind.to_owned(),
             title: format!("Do the {kind}"),
@@ -162,12 +174,16 @@ impl Office {
             attempts_max: 1,
             ..Default::default()
         };
-        let task_id = tasks.open_task(request).await.unwrap().into_inner().recorded.unwrap().id;
-        let worker = "worker".to_owned();
+        let task_id = self.tasks(by).open_task(request).await.unwrap().into_inner().recorded.unwrap().id;
+        self.does(by, task_id).await;
+    }
+
+    async fn does(&self, by: &str, task_id: String) {
+        let (mut tasks, worker) = (self.tasks(by), by.to_owned());
         let request =
             pb::ClaimTaskRequest { task_id: task_id.clone(), worker, lease_ms: 60_000, ..Default::default() };
         tasks.claim_task(request).await.unwrap();
-        let (worker, outcome) = ("worker".to_owned(), "it is done".to_owned());
+        let (worker, outcome) = (by.to_owned(), "it is done".to_owned());
         let request = pb::CompleteTaskRequest { task_id, worker, outcome, ..Default::default() };
         self.noted(tasks.complete_task(request).await.unwrap().into_inner().recorded);
     }
@@ -192,10 +208,21 @@ impl Office {
         Ok(())
     }
 
-    pub async fn review(&self, by: &str, project_id: &str, kind: &str, role: &str) -> Result<(), Status> {
-        let verdict = pb::ReviewVerdict::Passed.into();
-        let (project_id, kind, role) = (project_id.to_owned(), kind.to_owned(), role.to_owned());
-        let request = pb::RecordReviewRequest { project_id, kind, role, verdict, ..Default::default() };
+    pub async fn review(
+        &self,
+        by: &str,
+        project_id: &str,
+        (kind, role): (&str, &str),
+        partner: Option<&pb::EventReference>,
+    ) -> Result<(), Status> {
+        let request = pb::RecordReviewRequest {
+            project_id: project_id.to_owned(),
+            kind: kind.to_owned(),
+            role: role.to_owned(),
+            partner: partner.cloned(),
+            verdict: pb::ReviewVerdict::Passed.into(),
+            ..Default::default()
+        };
         self.noted(self.projects(by).record_review(request).await?.into_inner().recorded);
         Ok(())
     }

@@ -2,6 +2,7 @@
 use super::results::{defined, reported, verified};
 use super::world::*;
 use crate::given::{Given, When};
+use pactline::domain::charter::TaskOrder;
 use pactline::domain::citation::Reference;
 use pactline::domain::fact::*;
 use pactline::domain::id::{PartnerId, TaskId};
@@ -189,13 +190,24 @@ fn no_reviewers_latest_word_is_an_objection() {
     opens(gate(asked, [objected, review("legal", "chair", "rae", Verdict::Passed)]));
 }
 
+const AUDITED: &str = r#"{ task_done = { kind = "audit" } }"#;
+
+/// The stage, entered with an audit for the chair.
+fn ordered() -> Event {
+    let (kind, title, role) = (slug("audit"), text("Audit it"), slug("chair"));
+    let orders = vec![TaskOrder { kind, title, role, due_days: None, escalate_to: None }];
+    let (stage, tasks) = (slug("design"), Vec::new());
+    Event::StageEntered { stage, left: None, tasks, due_at: None, orders, report_at: None }
+}
+
 #[test]
-fn a_task_of_the_kind_about_the_project_is_done() {
+fn a_task_that_the_law_ordered_is_done_by_somebody_else_than_the_proposer() {
     let task = event("task", 900, 3);
-    let ask = |kind| {
+    let ask = |kind, role, worker| {
         let id = TaskId(Uuid::from_u128(900));
-        let fact = TaskFact { task: id, kind: slug(kind), subject: own_stream() };
-        gate(r#"{ task_done = { kind = "audit" } }"#, []).citing(task.clone(), fact)
+        let (role, worker) = (slug(role), crate::given::person(worker));
+        let fact = TaskFact { task: id, kind: slug(kind), subject: own_stream(), role, worker };
+        gate(AUDITED, [ordered()]).citing(task.clone(), fact)
     };
     let (stage, left) = (slug("delivery"), Some(slug("design")));
     let passed = Event::StageEntered {
@@ -206,12 +218,18 @@ fn a_task_of_the_kind_about_the_project_is_done() {
         orders: Vec::new(),
         report_at: None,
     };
-    knock_with(ask("audit"), vec![task.reference(), task.reference()]).then([passed]);
-    stays_shut(ask("audit"), "no finished audit task about this project is cited");
-    assert!(matches!(
-        knock_with(ask("visit"), vec![task.reference()]).rejection(),
-        Rejection::GateClosed { .. }
-    ));
+    let audit = || ask("audit", "chair", "wes");
+    knock_with(audit(), vec![task.reference(), task.reference()]).then([passed]);
+    stays_shut(audit(), "no finished audit task about this project is cited");
+    let shut = |given| match knock_with(given, vec![task.reference()]).rejection() {
+        Rejection::GateClosed { missing, .. } => missing[0].because.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(shut(ask("visit", "chair", "wes")), "no finished audit task about this project is cited");
+    let made_up = "the audit task was done as donor, and the law asks chair";
+    assert_eq!(shut(ask("audit", "donor", "wes")), made_up);
+    let own = "the audit task was done by whoever proposed the project";
+    assert_eq!(shut(ask("audit", "chair", "pat")), own);
 }
 
 #[test]
@@ -280,9 +298,10 @@ fn what_rests_on_other_streams_names_both_ends() {
     assert_eq!(rests_on(&given, &facts, &[]), (vec![3], vec![live.0.reference()]));
     let task = event("task", 900, 3);
     let id = TaskId(Uuid::from_u128(900));
-    facts
-        .insert(task.clone(), Some(TaskFact { task: id, kind: slug("audit"), subject: own_stream() }.into()));
-    let given = gate(r#"{ task_done = { kind = "audit" } }"#, []);
+    let (kind, role, worker) = (slug("audit"), slug("chair"), crate::given::person("wes"));
+    let fact = TaskFact { task: id, kind, subject: own_stream(), role, worker };
+    facts.insert(task.clone(), Some(fact.into()));
+    let given = gate(AUDITED, [ordered()]);
     assert_eq!(rests_on(&given, &facts, &[task.reference()]), (vec![], vec![task.reference()]));
 }
 

@@ -9,5 +9,6 @@ mod noted;
 mod properties;
 mod results;
 mod reviewing;
+mod signing;
 mod stages;
 pub mod world;

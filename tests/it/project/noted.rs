@@ -179,7 +179,7 @@ fn money_that_crosses_the_threshold_says_in_which_stage() {
 #[test]
 fn a_gate_is_examined_in_the_stage_that_the_project_is_in() {
     let gate = r#"[{ funded = { percent = 80, basis = "committed" } }]"#;
-    let examine = |stage| Command::ExamineGate { stage: slug(stage) };
+    let examine = |stage| Command::ExamineGate { stage: slug(stage), tasks: Vec::new() };
     let given = |past: Vec<Event>| project_under(reporting(law_with_gate(gate), 7), past);
     let examined = |missing| {
         let (stage, steward) = (slug("design"), Some(slug("chair")));

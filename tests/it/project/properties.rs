@@ -104,7 +104,7 @@ fn questions() -> Vec<Command> {
         Command::ExpireStage { stage: slug("design") },
         Command::ExpectReport { stage: slug("design"), term: 1 },
         Command::FlagCitation { cited: event("priority", 300, 0).reference() },
-        Command::ExamineGate { stage: slug("design") },
+        Command::ExamineGate { stage: slug("design"), tasks: Vec::new() },
     ]
 }
 
@@ -113,7 +113,7 @@ proptest! {
     fn any_history_folds_and_answers_without_panic(events in history()) {
         let project = fold(Project::default(), &events);
         let at = day(31);
-        let given = Given { at, by: person("tester"), on_behalf_of: None, facts: Facts::default() };
+        let given = Given { at, by: person("tester"), on_behalf_of: None, vouched: Default::default(), facts: Facts::default() };
         for command in questions() {
             let _ = project.cites(&command);
             if let Ok(answer) = project.decide(command, &given) {

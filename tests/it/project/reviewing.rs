@@ -26,8 +26,26 @@ fn project_citing(live: bool) -> Given<Project> {
 
 #[test]
 fn a_review_is_written_down_with_the_reviewer() {
-    let event = review("technical", "donor", "rae", Verdict::Passed);
-    project([]).by("rae").when(ask_review(None)).then([event]);
+    let (admission, fact) = partner(2, &["donor"]);
+    let (kind, role, reviewer) = (slug("technical"), slug("donor"), person("rae"));
+    let (partner, verdict) = (Some(admission.clone()), Verdict::Passed);
+    let event = Event::ReviewRecorded { kind, role, partner, reviewer, verdict, comment: None };
+    project_citing(true).by("rae").citing(admission, fact).when(ask_review(Some(2))).then([event]);
+}
+
+#[test]
+fn a_review_in_a_role_is_one_of_a_partner_that_holds_it() {
+    let nobody = Rejection::NoPartnerNamed { role: slug("donor") };
+    project([]).by("rae").when(ask_review(None)).then_rejected(nobody);
+}
+
+#[test]
+fn nobody_reviews_in_a_role_that_the_charter_does_not_have() {
+    let (admission, fact) = partner(2, &["emperor"]);
+    let (kind, role, verdict) = (slug("technical"), slug("emperor"), Verdict::Passed);
+    let partner = Some(admission.reference());
+    let ask = Command::RecordReview { kind, role: role.clone(), partner, verdict, comment: None };
+    project([]).by("rae").citing(admission, fact).when(ask).then_rejected(Rejection::NoSuchRole { role });
 }
 
 #[test]

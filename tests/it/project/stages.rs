@@ -91,7 +91,8 @@ fn a_cancelled_project_goes_nowhere() {
 fn a_task_about_something_else_opens_nothing() {
     let (task, subject) = (event("task", 900, 3), StreamName::new("project", Uuid::from_u128(1)));
     let id = TaskId(Uuid::from_u128(900));
-    let fact = TaskFact { task: id, kind: slug("audit"), subject: subject.clone() };
+    let (kind, role, worker) = (slug("audit"), slug("chair"), person("wes"));
+    let fact = TaskFact { task: id, kind, subject: subject.clone(), role, worker };
     let ask = Command::PassGate { stage: slug("design"), tasks: vec![task.reference()] };
     let rejection = Rejection::ForeignTask { task: task.clone(), subject };
     project([]).citing(task, fact).when(ask).then_rejected(rejection);

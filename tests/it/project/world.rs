@@ -192,7 +192,8 @@ pub fn project(more: impl IntoIterator<Item = Event>) -> Given<Project> {
 /// The same under another law.
 pub fn project_under(law: ProjectLaw, more: impl IntoIterator<Item = Event>) -> Given<Project> {
     let begun = [proposal(law), entered("design", None, Some(day(30)))];
-    given_at(day(0), begun).and_at(day(0), more).citing(own(1), in_stage("design"))
+    let (first, says) = edition(1, self::law());
+    given_at(day(0), begun).and_at(day(0), more).citing(own(1), in_stage("design")).citing(first, says)
 }
 
 pub fn transaction(n: u128) -> TransactionId {

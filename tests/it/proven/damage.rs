@@ -144,6 +144,18 @@ fn a_forged_signature_and_a_wrong_key_are_named_as_such() {
     assert!(faults(&said).iter().any(|it| it.0 == "signature"), "{said}");
 }
 
+#[test]
+fn a_list_of_keys_that_is_no_text_any_more_is_damage_too() {
+    let (_dir, data) = story();
+    let path = data.join("audit/keys");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[0] ^= 0x80;
+    fs::write(&path, bytes).unwrap();
+    let verified = pactline(&data, &["audit", "verify"]);
+    assert_eq!(verified.code, 6, "{}", verified.err);
+    assert!(verified.err.contains("audit/keys"), "{}", verified.err);
+}
+
 /// Every file whose every byte counts.
 fn files(data: &Path) -> Vec<PathBuf> {
     let mut found =

@@ -16,7 +16,9 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 mod damage;
+mod live;
 mod proofs;
+mod redacted;
 mod refused;
 mod witnessed;
 

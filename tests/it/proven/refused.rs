@@ -13,7 +13,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 /// Serves the folder, and expects that reading works and writing does not: what the refusal says.
-async fn refusal(data: &Path) -> String {
+pub(super) async fn refusal(data: &Path) -> String {
     let before = fs::read(data.join("audit/checkpoints")).unwrap();
     let served = program::serve(data, &[]);
     let channel = connect(&served).await;

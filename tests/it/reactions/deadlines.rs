@@ -1,7 +1,12 @@
 //! The view of deadlines: what is due, in which order, and when something is due next.
 use super::world::*;
-use pactline::domain::id::TaskId;
+use crate::given::person;
+use pactline::domain::charter::{self, Charter};
+use pactline::domain::id::{CharterId, TaskId};
+use pactline::domain::project::{self, Project};
 use pactline::domain::task::{self, Task};
+use pactline::domain::text::Digest;
+use pactline::engine::CommandMeta;
 use pactline::views::deadlines::{due, next};
 use uuid::Uuid;
 
@@ -57,4 +62,27 @@ async fn a_task_that_is_where_it_would_go_is_never_late_unless_it_is_moved_away(
     assert_eq!(due_on(&world, 9).await, [0; 0]);
     world.ask::<Task>(task.0, task::Command::CancelTask { reason: word("done") }).await;
     assert_eq!(next(&world.views, day(0)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_end_that_was_noted_is_not_due_again_under_an_edition_that_keeps_it() {
+    let world = World::new().await;
+    world.project(1, &[]).await;
+    world.at(day(31));
+    world.follow().await;
+    assert_eq!(world.count("StageExpired").await, 1);
+    let text = LAW.replace("A pact", "The same pact");
+    let publish = charter::Command::PublishCharter {
+        law: toml::from_str(&text).unwrap(),
+        digest: Digest::of(text.as_bytes()),
+    };
+    let edition = world.ask::<Charter>(CharterId::of("pact").0, publish).await;
+    let (from, stage, reason) = (Some(slug("design")), slug("design"), word("a newer edition"));
+    let amend = project::Command::AmendLaw { charter: edition, from, stage, reason };
+    // Whoever published an edition does not put projects under it.
+    let meta = CommandMeta::now(Uuid::from_u128(1_000), person("ben"));
+    world.engine.execute::<Project>(Uuid::from_u128(1), amend, meta).await.unwrap();
+    world.caught_up().await;
+    let (due, _) = due(&world.views, day(32), None, 10).await.unwrap();
+    assert_eq!(due, []);
 }

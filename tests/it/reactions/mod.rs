@@ -1,5 +1,6 @@
 //! Whatever follows by itself: reactions to what happened and to what fell due, in a time that the stories set.
 mod deadlines;
+mod gates;
 mod many;
 mod program;
 mod restarts;

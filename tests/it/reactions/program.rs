@@ -61,7 +61,8 @@ async fn at_an_event_of_a_newer_release_reactions_stop_and_the_server_goes_on() 
     log.append(project_stream(1).as_str(), Expected::NoStream, vec![record]).await.unwrap();
     log.close().await.unwrap();
     let (data, log, limits) = (dir.path().to_owned(), LogPlace::default(), Limits::default());
-    let app = App::build(Config { data, log, limits, reactions: true, proof: None }).await.unwrap();
+    let config = Config { data, log, limits, origin: None, reactions: true, proof: None };
+    let app = App::build(config).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let told_to_stop = tokio::time::sleep(std::time::Duration::from_millis(300));
     app.run(listener, told_to_stop).await.unwrap();

@@ -1,6 +1,7 @@
 //! Redelivery, lost checkpoints, two of everything: nothing happens twice.
 use super::world::*;
 use pactline::domain::consultation::{self, Consultation};
+use pactline::domain::project::Command;
 use pactline::domain::recommendation;
 use pactline::domain::recommendation::Recommendation;
 use pactline::views::Views;
@@ -110,4 +111,32 @@ async fn deadlines_outlive_the_views_they_are_kept_in() {
     let world = world.with_views(views);
     world.follow().await;
     assert_eq!(world.count("StageExpired").await, 1);
+}
+
+#[tokio::test]
+async fn work_that_was_over_before_anybody_looked_is_called_off() {
+    let world = World::new().await;
+    world.project(1, &[]).await;
+    world.of_project(1, Command::CancelProject { reason: word("no money") }).await;
+    // Reactions see the beginning and the end at once, after a time in which nothing ran.
+    world.follow().await;
+    let tasks = world.tasks().await;
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(world.cancelled(tasks[0].2).await.as_deref(), Some("the project is over"));
+}
+
+#[tokio::test]
+async fn after_a_lost_checkpoint_the_end_of_a_stage_does_not_call_off_the_work_of_a_later_one() {
+    let world = World::new().await;
+    world.project(1, &[]).await;
+    world.commit(1, 80).await;
+    world.of_project(1, Command::PassGate { stage: slug("design"), tasks: Vec::new() }).await;
+    world.of_project(1, Command::ExamineGate { stage: slug("delivery"), tasks: Vec::new() }).await;
+    world.follow().await;
+    let to_pass: Vec<_> = world.tasks().await.into_iter().filter(|it| it.0 == "pass-gate").collect();
+    let (_, _, now) = *to_pass.last().unwrap();
+    assert_eq!(world.cancelled(now).await, None);
+    std::fs::remove_dir_all(world.dir.path().join("usual")).unwrap();
+    world.follow().await;
+    assert_eq!(world.cancelled(now).await, None);
 }

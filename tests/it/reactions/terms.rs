@@ -135,7 +135,7 @@ async fn a_task_that_is_late_goes_to_another_role_and_a_lease_ends() {
     world.follow().await;
     let (_, _, task) = world.tasks().await.remove(0);
     world.at(day(9));
-    let claim = task::Command::ClaimTask { worker: crate::given::person("ann"), lease_ms: 1_000 };
+    let claim = task::Command::ClaimTask { worker: crate::given::person("ana"), lease_ms: 1_000 };
     world.ask::<Task>(task.0, claim).await;
     falls_due(&world, "LeaseExpired", after(9)).await;
     falls_due(&world, "TaskEscalated", after(10)).await;

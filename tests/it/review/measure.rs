@@ -138,7 +138,7 @@ impl World {
         let review = project::Command::RecordReview {
             kind: slug("follow-up"),
             role: slug("rapporteur"),
-            partner: None,
+            partner: Some(self.admission("GHA")),
             verdict: project::Verdict::Passed,
             comment: None,
         };

@@ -1,5 +1,6 @@
 //! Another pipeline through the same engine: the Universal Periodic Review, under the charter in charters/. Its rules
 //! are those of Human Rights Council resolutions 5/1 and 16/21; the States and texts in these stories are made up.
+mod drive;
 mod measure;
 mod world;
 

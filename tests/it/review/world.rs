@@ -3,6 +3,7 @@ use crate::given::person;
 use futures::TryStreamExt;
 use jiff::SignedDuration;
 use pactline::clock::Clock;
+use pactline::codec::{self, AnyEvent};
 use pactline::domain::charter::{self, Charter, Law, charter_id, parse};
 use pactline::domain::citation::{Reference, StreamName};
 use pactline::domain::consultation::{self, Consultation, SubjectAsked, Tally, Vote};
@@ -15,10 +16,13 @@ use pactline::domain::partner::{self, Partner, Party};
 use pactline::domain::priority::{self, PriorityList, list_id};
 use pactline::domain::recommendation::{self, Recommendation};
 use pactline::domain::scope::{Period, Scope};
+use pactline::domain::task;
 use pactline::domain::text::{Digest, Slug, Text};
 use pactline::domain::{Date, Decider, Timestamp};
 use pactline::engine::{CommandMeta, Engine};
-use pactline::log::{Log, MemoryLog};
+use pactline::log::{Log, MemoryLog, Record};
+use pactline::reactions::{Reactor, Timer, all};
+use pactline::views::Views;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
@@ -82,7 +86,40 @@ impl World {
         world.charter = Some(published);
         world.admit(STATE, "Mongolia", "state-under-review").await;
         world.admit("NOR", "Norway", "assisting-partner").await;
+        world.admit("GHA", "Ghana", "rapporteur").await;
         world
+    }
+
+    /// So many days go by, and everything that follows by itself happens.
+    pub(super) async fn days(&mut self, days: i64) {
+        let micros = SignedDuration::from_hours(24 * days).as_micros() as i64;
+        self.now.fetch_add(micros, Ordering::SeqCst);
+        let dir = tempfile::tempdir().unwrap();
+        let views = Views::open(&dir.path().join("views"), Arc::new(self.log.clone())).unwrap();
+        let open = Reactor::open(dir.path(), self.engine.clone(), views.clone(), all());
+        let (mut reactor, mut timer) = (open.await.unwrap(), Timer::new(self.engine.clone(), views.clone()));
+        let mut before = None;
+        while self.log.head().await.unwrap() != before {
+            before = self.log.head().await.unwrap();
+            reactor.run_until_idle().await.unwrap();
+            for view in views.status() {
+                let longest = std::time::Duration::from_secs(20);
+                views.wait(view.view, self.log.head().await.unwrap(), longest).await.unwrap();
+            }
+            timer.run_until_idle().await.unwrap();
+        }
+        views.stop().await;
+    }
+
+    /// Who is asked to do what, and who is asked next: the kinds and roles of tasks, and the roles they were handed to.
+    pub(super) async fn asked_of(&self) -> Vec<String> {
+        let records: Vec<Record> = self.log.read_all(None).try_concat().await.unwrap();
+        let told = |record: &Record| match codec::decode_any(record).unwrap() {
+            AnyEvent::Task(task::Event::TaskOpened { kind, role, .. }) => Some(format!("{kind}: {role}")),
+            AnyEvent::Task(task::Event::TaskEscalated { to, .. }) => Some(format!("then {to}")),
+            _ => None,
+        };
+        records.iter().filter_map(told).collect()
     }
 
     async fn admit(&mut self, code: &str, name: &str, role: &str) {
@@ -271,5 +308,13 @@ impl World {
         };
         let list = list_id(&self.charter().stream, &slug("supported"), &cycle());
         self.by::<PriorityList>("delegate-of-the-state", list.0, set).await
+    }
+
+    /// The State takes it back.
+    pub async fn retire(&mut self, n: u128) {
+        let priority = PriorityId(Uuid::from_u128(n));
+        let retire = priority::Command::RetirePriority { priority, reason: word("it is done otherwise") };
+        let list = list_id(&self.charter().stream, &slug("supported"), &cycle());
+        self.by::<PriorityList>("delegate-of-the-state", list.0, retire).await.unwrap();
     }
 }

@@ -4,10 +4,12 @@ use async_trait::async_trait;
 use futures::executor::block_on;
 use futures::{StreamExt, TryStreamExt, stream};
 use pactline::log::{
-    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Position, Promises, Record, Records, Writers,
+    Appended, Error, Expected, Ids, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record,
+    Records, Writers,
 };
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 
@@ -17,6 +19,8 @@ pub struct Faulty {
     pub log: MemoryLog,
     writers: Writers,
     line: Mutex<Line>,
+    /// Told whenever somebody has to wait for the line.
+    pub paused: Arc<AtomicBool>,
     under_way: Mutex<VecDeque<Arc<Sent>>>,
 }
 
@@ -45,7 +49,7 @@ enum Fate {
 impl Faulty {
     pub fn new(log: MemoryLog, writers: Writers, chance: Chance) -> Self {
         let line = Mutex::new(Line { chance, calm: false });
-        Self { log, writers, line, under_way: Mutex::default() }
+        Self { log, writers, line, paused: Arc::default(), under_way: Mutex::default() }
     }
 
     /// Whatever is under way arrives.
@@ -62,6 +66,19 @@ impl Faulty {
         self.line.lock().unwrap().calm = true;
     }
 
+    /// What is read is as of the call, and may be old when it arrives.
+    fn read(&self, found: Records) -> Records {
+        let (pause, fate) = (self.pause(), self.fate(2, 0));
+        let arrives = async move {
+            pause.await;
+            match fate {
+                Fate::Answered => Ok(found),
+                Fate::Lost | Fate::AnswerLost => Err(away()),
+            }
+        };
+        stream::once(arrives).try_flatten().boxed()
+    }
+
     fn fate(&self, lost: u64, answer_lost: u64) -> Fate {
         let line = &mut *self.line.lock().unwrap();
         match line.chance.below(100) {
@@ -74,7 +91,8 @@ impl Faulty {
 
     fn pause(&self) -> Pause {
         let line = &mut *self.line.lock().unwrap();
-        Pause(if line.calm { 0 } else { line.chance.below(6).saturating_sub(3) })
+        let times = if line.calm { 0 } else { line.chance.below(6).saturating_sub(3) };
+        Pause { times, paused: self.paused.clone() }
     }
 }
 
@@ -107,25 +125,19 @@ impl Log for Faulty {
     }
 
     fn read_stream(&self, stream: &str, from: u64) -> Records {
-        let (pause, fate) = (self.pause(), self.fate(2, 0));
-        // What is read is as of the call, and may be old when it arrives.
-        let found = self.log.read_stream(stream, from);
-        let arrives = async move {
-            pause.await;
-            match fate {
-                Fate::Answered => Ok(found),
-                Fate::Lost | Fate::AnswerLost => Err(away()),
-            }
-        };
-        stream::once(arrives).try_flatten().boxed()
+        self.read(self.log.read_stream(stream, from))
     }
 
     fn read_all(&self, after: Option<Position>) -> Records {
-        self.log.read_all(after)
+        self.read(self.log.read_all(after))
     }
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.log.follow(after)
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {
@@ -137,20 +149,24 @@ impl Log for Faulty {
     }
 
     fn promises(&self) -> Promises {
-        Promises { ids: Ids::UniqueInTheLog, writers: self.writers }
+        Promises { ids: Ids::UniqueInTheLog, writers: self.writers, wipes: true }
     }
 }
 
 /// Is not ready so many times.
-struct Pause(u64);
+struct Pause {
+    times: u64,
+    paused: Arc<AtomicBool>,
+}
 
 impl Future for Pause {
     type Output = ();
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.0 == 0 {
+        if self.times == 0 {
             return Poll::Ready(());
         }
-        self.0 -= 1;
+        self.times -= 1;
+        self.paused.store(true, Ordering::Relaxed);
         context.waker().wake_by_ref();
         Poll::Pending
     }

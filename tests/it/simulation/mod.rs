@@ -1,12 +1,17 @@
 //! Seeds against the rules: random commands by random actors on engines that share a log that fails, is slow, and
-//! loses answers; futures dropped half-way, clocks that jump, restarts, redelivery. A seed fixes all of it.
+//! loses answers; futures dropped half-way, clocks that jump, restarts, redelivery. In some of them reactions and timers
+//! run beside the commands, lose or mistake their place, and find views that are behind, in part or wholly gone.
+//! A seed fixes all of it.
 //!
 //! `PACTLINE_SIM_SEEDS=100000` runs more, `PACTLINE_SIM_SEED=4711` runs one.
 mod ask;
 mod asks;
-mod chance;
+pub(crate) mod chance;
 mod faulty;
+mod following;
 mod known;
+mod living;
+mod shown;
 mod truth;
 mod world;
 
@@ -21,20 +26,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use world::World;
+use world::{History, World};
 
 /// How many seeds run where nothing else is asked for.
-const SEEDS: u64 = 10_000;
+const SEEDS: u64 = 500;
+/// In one seed of so many, what follows happens by itself; the others are of the engine alone, which is faster.
+const WHOLE: u64 = 5;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|it| it.parse().expect(name))
 }
 
-/// Runs `check` for `seeds` seeds, or for the one that is asked for, on all processors, and says which one failed.
-fn all_seeds(test: &str, seeds: u64, check: impl Fn(u64) + Sync) {
+/// Runs `check` for every seed, or for the one that is asked for, on all processors, and says which one failed.
+fn all_seeds(test: &str, check: impl Fn(u64) + Sync) {
     let (from, to) = match setting("PACTLINE_SIM_SEED") {
         Some(one) => (one, one + 1),
-        None => (0, seeds * setting("PACTLINE_SIM_SEEDS").unwrap_or(SEEDS) / SEEDS),
+        None => (0, setting("PACTLINE_SIM_SEEDS").unwrap_or(SEEDS)),
     };
     let next = AtomicU64::new(from);
     let run = || {
@@ -56,38 +63,51 @@ fn all_seeds(test: &str, seeds: u64, check: impl Fn(u64) + Sync) {
 /// Histories in which nothing went wrong: runs begin after some part of one, so that they soon get far.
 fn pasts() -> &'static [History] {
     static PASTS: OnceLock<Vec<History>> = OnceLock::new();
-    PASTS.get_or_init(|| (0..8).map(|it| World::calm(u64::MAX - it, 1000)).collect())
+    PASTS.get_or_init(|| {
+        thread::scope(|scope| {
+            let calm = |it| scope.spawn(move || World::calm(u64::MAX - it, 1000));
+            let calm: Vec<_> = (0..8).map(calm).collect();
+            calm.into_iter().map(|it| it.join().unwrap()).collect()
+        })
+    })
 }
 
-type History = Vec<(Record, Arc<Past>)>;
-
-/// What is on record before a run: nothing, or a past up to some command.
-fn before(seed: u64) -> &'static [(Record, Arc<Past>)] {
+/// What is on record before a run, nothing or a past up to some command, and the checkpoint of reactions in it.
+fn before(seed: u64) -> (&'static [(Record, Arc<Past>)], Option<String>) {
     let mut chance = Chance::new(seed).apart();
-    let Some(past) = chance.of(pasts()) else { return &[] };
-    let mut cut = chance.below(past.len() as u64) as usize;
+    let Some(History { records, followed }) = chance.of(pasts()) else { return (&[], None) };
+    let mut cut = chance.below(records.len() as u64) as usize;
     // Not between the events of one command.
-    while cut > 0 && past[cut - 1].0.meta == past[cut].0.meta {
+    while cut > 0 && records[cut - 1].0.meta == records[cut].0.meta {
         cut -= 1;
     }
-    if seed.is_multiple_of(8) { &[] } else { &past[..cut] }
+    if seed.is_multiple_of(8) {
+        return (&[], None);
+    }
+    let place = followed.iter().rfind(|it| **it > 0 && **it <= cut as u64).filter(|_| chance.percent(80));
+    (&records[..cut], place.map(|it| format!("{it} {}", records[*it as usize - 1].0.id)))
 }
 
 fn run(seed: u64) -> World {
     let replicas = if seed.is_multiple_of(3) { 1 } else { 2 };
-    let mut world = World::new(seed, replicas, before(seed));
+    let (before, place) = before(seed);
+    let mut world = World::new(seed, replicas, before);
+    if seed.is_multiple_of(WHOLE) {
+        world.come_to_life(place);
+    }
     world.run();
     world
 }
 
 #[test]
 fn every_seed_keeps_the_rules() {
-    all_seeds("every_seed_keeps_the_rules", SEEDS, |seed| {
+    all_seeds("every_seed_keeps_the_rules", |seed| {
         let mut world = run(seed);
         assert_eq!(truth::broken(&world), Vec::<String>::new());
         for engine in world.engines() {
             assert_eq!(block_on(misremembered(engine, &world.known, world.before)), None);
         }
+        assert_eq!(world.unsettled(), Vec::<String>::new());
         let history = world.records();
         for (command, first, now) in world.replay() {
             let (Answer::Done(first), Answer::Done(now)) = (&first, &now) else {
@@ -111,24 +131,16 @@ fn a_seed_runs_the_same_each_time() {
 fn everything_that_can_happen_happens() {
     let mut missing: BTreeSet<(&str, &str)> = BTreeSet::new();
     KINDS.iter().for_each(|(kind, events)| missing.extend(events.iter().map(|it| (*kind, *it))));
-    // Asked by the engine itself once time has passed or others have acted; the stories about reactions show them.
-    let by_itself = |event: &str| {
-        let told = [
-            "FellDue",
-            "CitationFlagged",
-            "GateExamined",
-            "RecommendationAnswered",
-            "RecommendationEndorsed",
-        ];
-        told.iter().any(|it| event.ends_with(it)) || event == "ProjectCompleted"
-    };
-    missing.retain(|(_, event)| !by_itself(event));
+    // No rule of the pipeline rests on keys and redactions; they have stories of their own.
+    missing.retain(|(kind, event)| *kind != "redaction" && !event.starts_with("Key"));
+    // So much has to be in order for these that chance seldom gets there; the stories do.
+    missing.retain(|(_, event)| !["ProjectCompleted", "VoteCorrected"].contains(event));
     let mut note = |record: &Record| {
         let kind = record.stream.split_once('-').unwrap().0;
         missing.retain(|it| *it != (kind, &*record.kind));
         missing.len()
     };
-    pasts().iter().flatten().for_each(|(it, _)| {
+    pasts().iter().flat_map(|it| &it.records).for_each(|(it, _)| {
         note(it);
     });
     // As a rule some hundred runs are enough.

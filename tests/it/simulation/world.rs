@@ -4,6 +4,7 @@ use super::asks::{self, Scene, word};
 use super::chance::Chance;
 use super::faulty::Faulty;
 use super::known::{Known, Past};
+use super::living::Life;
 use futures::TryStreamExt;
 use futures::executor::block_on;
 use jiff::SignedDuration;
@@ -26,6 +27,12 @@ const START: i64 = 1_772_323_200 * SECOND;
 const HOT: [&str; 7] =
     ["project", "project", "consultation", "task", "priority", "meeting", "recommendation"];
 
+/// What is on record, and the places at which everything had followed.
+pub struct History {
+    pub records: Vec<(Record, Arc<Past>)>,
+    pub followed: Vec<u64>,
+}
+
 /// A command that was asked, once or more often.
 pub struct Asked {
     ask: Ask,
@@ -45,7 +52,7 @@ struct Flight {
 
 /// What runs, and all that was asked of it.
 pub struct World {
-    chance: Chance,
+    pub(super) chance: Chance,
     time: Arc<AtomicI64>,
     pub log: Arc<Faulty>,
     replicas: Vec<Engine>,
@@ -61,6 +68,8 @@ pub struct World {
     again: Vec<Uuid>,
     /// What most commands are about: then they meet.
     hot: Option<&'static str>,
+    /// What runs by itself, where anything does.
+    pub life: Option<Life>,
 }
 
 impl World {
@@ -92,6 +101,7 @@ impl World {
             flights: Vec::new(),
             again: Vec::new(),
             hot,
+            life: None,
         };
         world.replicas = (0..replicas).map(|it| world.engine(it)).collect();
         world
@@ -115,11 +125,17 @@ impl World {
         block_on(self.log.log.read_all(None).try_concat()).unwrap()
     }
 
-    /// What is on record after so many commands, one after the other, when nothing fails.
-    pub fn calm(seed: u64, commands: usize) -> Vec<(Record, Arc<Past>)> {
+    /// What is on record after so many commands, one after the other, when nothing fails and what follows does so.
+    pub fn calm(seed: u64, commands: usize) -> History {
         let mut world = Self::new(seed, 1, &[]);
         world.log.calm_down();
+        world.come_to_life(None);
+        let mut followed = Vec::new();
         for _ in 0..commands {
+            if world.chance.percent(15) {
+                world.quiet();
+                followed.push(world.head());
+            }
             let most = if world.chance.percent(3) { DAY } else { DAY / 100 };
             let pass = world.chance.between(1, most);
             world.pass(pass as i64);
@@ -127,7 +143,8 @@ impl World {
             world.poll(0);
         }
         world.known.read(&world.log.log);
-        world.records().into_iter().zip(world.known.all).collect()
+        let records = world.records();
+        History { records: records.into_iter().zip(std::mem::take(&mut world.known.all)).collect(), followed }
     }
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
@@ -136,6 +153,13 @@ impl World {
             self.step();
         }
         self.settle();
+        if self.life.is_some() {
+            self.quiet();
+            // Long enough for any term to run out, or not.
+            let far = self.chance.below(15 * DAY) as i64;
+            self.pass(far);
+            self.quiet();
+        }
     }
 
     fn step(&mut self) {
@@ -143,6 +167,9 @@ impl World {
         self.pass(pass as i64);
         if self.chance.percent(10) {
             self.log.arrive();
+        }
+        if self.life.is_some() && self.chance.percent(50) {
+            return self.live();
         }
         let some = self.chance.below(self.flights.len() as u64) as usize;
         match self.chance.below(100) {
@@ -183,7 +210,12 @@ impl World {
 
     /// Mostly as it should be: what began historical is told after the event, the rest happens now.
     fn meta(&mut self, ask: &Ask, now: Timestamp) -> CommandMeta {
-        let by = asks::person(self.chance.below(4));
+        let somebody = asks::person(self.chance.below(4));
+        let worker = match ask {
+            Ask::Task(_, command) => command.worker().filter(|_| self.chance.percent(95)),
+            _ => None,
+        };
+        let by = worker.cloned().unwrap_or(somebody);
         let mut meta = CommandMeta::now(self.chance.id(), by);
         let stream = ask.stream();
         let begun = self.known.of(&stream).next().map(|it| it.meta.historical);
@@ -250,18 +282,21 @@ impl World {
             self.log.arrive();
         }
         self.replicas[replica] = self.engine(replica);
+        self.restart_life(replica);
     }
 
     fn settle(&mut self) {
         self.log.calm_down();
         self.log.arrive();
+        let mut over = false;
         for _ in 0..1000 {
-            if self.flights.is_empty() {
+            (0..self.flights.len()).rev().for_each(|it| self.poll(it));
+            over = self.turns_end() && self.flights.is_empty();
+            if over {
                 break;
             }
-            (0..self.flights.len()).rev().for_each(|it| self.poll(it));
         }
-        assert!(self.flights.is_empty(), "commands that wait for each other, or for nothing");
+        assert!(over, "commands and turns that wait for each other, or for nothing");
         for command in std::mem::take(&mut self.again) {
             self.fly(command);
             self.poll(0);

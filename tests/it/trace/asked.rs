@@ -37,7 +37,13 @@ async fn served() -> Served {
     }
     let dir = tempfile::tempdir().unwrap();
     let views = Views::open(dir.path(), Arc::new(world.log.clone())).unwrap();
-    Served { traces: TraceQueries::new(views.clone()), world, views, provision, _dir: dir }
+    Served {
+        traces: TraceQueries::new(views.clone(), crate::people::nobody()),
+        world,
+        views,
+        provision,
+        _dir: dir,
+    }
 }
 
 impl Served {

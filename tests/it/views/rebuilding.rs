@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use pactline::domain::partner::{self, Partner, Party};
 use pactline::log::{
-    Appended, Error, Expected, Log, MemoryLog, NewRecord, Position, Promises, Record, Records,
+    Appended, Error, Expected, Log, MemoryLog, NewRecord, Payload, Place, Position, Promises, Record, Records,
 };
 use pactline::views::{all, compare, rebuild};
 use std::path::Path;
@@ -142,6 +142,10 @@ impl Log for Growing {
 
     fn follow(&self, after: Option<Position>) -> Records {
         self.log.follow(after)
+    }
+
+    async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {
+        self.log.redact(place, payload).await
     }
 
     async fn head(&self) -> Result<Option<Position>, Error> {

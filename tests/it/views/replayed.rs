@@ -13,6 +13,7 @@ use pactline::views::register::recommendation::Recommendation;
 use pactline::views::register::{Entry, List, Order, Snapshot, answers, list};
 use pactline::views::{AsOf, Ask, Views, rebuild, timeline, trace};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ async fn history(steps: &[Step]) -> (World, u128) {
     world.mandate("A/RES/1", "2012-02-16").await;
     let provision = world.provision("A/RES/1", "para. 2").await;
     let (mut recommended, mut priorities, mut projects) = (0_u128, Vec::<Reference>::new(), 0_u128);
+    let mut withdrawn = BTreeSet::new();
     let mut retired = Vec::new();
     for (n, step) in (0..).zip(steps) {
         let chosen = |it: usize| priorities.get(it % priorities.len().max(1)).cloned();
@@ -82,7 +84,9 @@ async fn history(steps: &[Step]) -> (World, u128) {
                     retired.extend(chosen(it as usize - 1));
                 }
             }
-            Step::Withdraw(it) if it <= recommended && projects == 0 => world.withdraw(it).await,
+            Step::Withdraw(it) if it <= recommended && projects == 0 && withdrawn.insert(it) => {
+                world.withdraw(it).await;
+            }
             Step::Wait => world.today += 1,
             Step::Commit(_) | Step::Withdraw(_) => {}
         }

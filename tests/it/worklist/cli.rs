@@ -49,12 +49,13 @@ async fn what_is_overdue_comes_first_and_is_marked() {
     assert!(listed.out.lines().all(|it| it.chars().count() <= 110), "{}", listed.out);
     let lines: Vec<&str> = listed.out.lines().collect();
     assert!(
-        lines[1].starts_with("1970-01-02  late ") && lines[2].contains(&id(1).to_string()),
+        lines[1].starts_with("1970-01-02  late ") && lines[3].contains(&id(1).to_string()),
         "{}",
         listed.out
     );
-    assert!(lines[3].starts_with("-  ") && lines[4].contains(&id(2).to_string()), "{}", listed.out);
-    assert_eq!(lines[5], "2 tasks, 1 overdue");
+    assert_eq!(lines[2].trim(), format!("recommendation-{}", id(3)), "by its stream: nobody drafted it");
+    assert!(lines[4].starts_with("-  ") && lines[6].contains(&id(2).to_string()), "{}", listed.out);
+    assert_eq!(lines[7], "2 tasks, 1 overdue");
     let late = desk.worklist("anna", &["--overdue"]);
     assert!(late.out.contains(&id(1).to_string()) && !late.out.contains(&id(2).to_string()), "{}", late.out);
     let one = desk.worklist("anna", &["-n", "1"]);

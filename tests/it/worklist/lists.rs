@@ -77,7 +77,7 @@ fn in_random_offices(check: impl AsyncFn(&Office, i64) -> Result<(), TestCaseErr
 fn what_is_called_open_can_be_claimed_and_nothing_else_can() {
     in_random_offices(async |office, second| {
         for n in 0..TASKS {
-            let meta = office.meta();
+            let meta = CommandMeta { by: person("zoe"), ..office.meta() };
             let claimed = office.engine.validate::<Task>(id(n), claim("zoe", 1000), meta).await;
             let found = office.get(n, super::second(second)).await.unwrap();
             prop_assert_eq!(found.status == Status::Open, claimed.is_ok(), "{:?} {:?}", found, claimed);

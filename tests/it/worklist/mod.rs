@@ -67,7 +67,9 @@ impl Office {
 
     /// Asks for `command` on the `n`th task; the position of what it caused.
     async fn ask(&self, n: u128, command: Command) -> Result<Option<Position>, Rejection> {
-        let outcome = self.engine.execute::<Task>(id(n), command, self.meta()).await;
+        let by = command.worker().cloned().unwrap_or_else(|| person("tester"));
+        let meta = CommandMeta { by, ..self.meta() };
+        let outcome = self.engine.execute::<Task>(id(n), command, meta).await;
         refusal(outcome.map(|it| it.position))
     }
 

@@ -1,6 +1,6 @@
 //! Whether each forum can decide by the rules it has.
 use super::Check;
-use crate::domain::charter::{Forum, Majority, Method, Rule};
+use crate::domain::charter::{Forum, Majority, Method, Rule, Standing};
 
 impl Check<'_> {
     pub(super) fn forums(&mut self) {
@@ -11,6 +11,16 @@ impl Check<'_> {
             self.quorum(&path, forum);
             self.fallback(&path, forum);
             self.reservations(&path, forum);
+            self.signed(&path, forum);
+        }
+    }
+
+    /// Whoever is not a partner has no stream to register keys on.
+    fn signed(&mut self, path: &str, forum: &Forum) {
+        if forum.signed && forum.standing == Standing::Listed {
+            let message =
+                "is out of reach: members that are only listed have no keys to sign with, so drop it";
+            self.fault(format!("{path}.signed"), message);
         }
     }
 

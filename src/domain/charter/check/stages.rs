@@ -73,13 +73,19 @@ impl Check<'_> {
             }
             self.due(&format!("{place}.due_days"), task.due_days, stage.deadline_days);
             self.role(format!("{place}.role"), &task.role);
-            let Some(role) = &task.escalate_to else { continue };
-            let place = format!("{place}.escalate_to");
-            self.role(&place, role);
+            let (days, escalate) = (format!("{place}.due_days"), format!("{place}.escalate_to"));
+            let Some(role) = &task.escalate_to else {
+                if task.due_days.is_some() && self.knows(&escalate) {
+                    let remedy = "add escalate_to, the role that sees to it then";
+                    self.fault(days, format!("is a deadline without a consequence: {remedy}"));
+                }
+                continue;
+            };
+            self.role(&escalate, role);
             if task.due_days.is_none() {
-                self.fault(place, "is a consequence without a deadline: add due_days, or drop it");
+                self.fault(escalate, "is a consequence without a deadline: add due_days, or drop it");
             } else if *role == task.role {
-                self.fault(place, format!("{role} has the task already: name another role, or drop it"));
+                self.fault(escalate, format!("{role} has the task already: name another role, or drop it"));
             }
         }
     }

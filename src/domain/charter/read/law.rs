@@ -34,6 +34,7 @@ fn forum(it: &mut Fields<'_, '_>) -> Forum {
         silence_min_hours: it.optional("silence_min_hours", count),
         fallback: it.optional("fallback", |at| at.table(majority)),
         reservations_max: it.optional("reservations_max", count),
+        signed: it.optional("signed", flag).unwrap_or_default(),
     }
 }
 
@@ -105,6 +106,7 @@ fn funding(it: &mut Fields<'_, '_>) -> Funding {
     Funding {
         threshold_percent: it.required("threshold_percent", count),
         basis: it.required("basis", choice),
+        signed: it.optional("signed", flag).unwrap_or_default(),
     }
 }
 
@@ -251,7 +253,7 @@ stand_ins! {
     Fraction = |_nth| Fraction::WHOLE;
     Rule = |_nth| Rule::Unanimity;
     Requirement = |nth| Requirement::DocumentAttached { kind: Slug::numbered(nth) };
-    Funding = |_nth| Funding { threshold_percent: 1, basis: FundingBasis::Committed };
+    Funding = |_nth| Funding { threshold_percent: 1, basis: FundingBasis::Committed, signed: false };
     RecommendationLaw = |_nth| RecommendationLaw { forums: Vec::new(), take_up_days: None, escalate_to: None };
     PriorityLaw = |nth| PriorityLaw {
         set_by: Slug::numbered(nth),
@@ -269,6 +271,7 @@ stand_ins! {
         silence_min_hours: None,
         fallback: None,
         reservations_max: None,
+        signed: false,
     };
     Stage = |nth| Stage {
         name: Slug::numbered(nth),

@@ -58,7 +58,7 @@ gate = [
 ]
 deadline_days = 5
 on_expiry = { escalate = "coordinator" }
-tasks = [{ kind = "check", title = "Check", role = "expert", due_days = 2 }]
+tasks = [{ kind = "check", title = "Check", role = "expert", due_days = 2, escalate_to = "donor" }]
 
 [[projects.stages]]
 name = "closing"

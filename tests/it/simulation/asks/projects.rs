@@ -88,7 +88,7 @@ impl Scene<'_> {
             6..8 => RecordReview {
                 kind: slug("final"),
                 role: slug("expert"),
-                partner: self.chance.percent(50).then(|| self.in_role("expert")),
+                partner: self.chance.percent(90).then(|| self.in_role("expert")),
                 verdict: [Verdict::Passed, Verdict::Passed, Verdict::Objection]
                     [self.chance.below(3) as usize],
                 comment: None,
@@ -132,7 +132,7 @@ impl Scene<'_> {
             15..17 => CompleteProject { tasks: self.done(id) },
             17 if self.chance.percent(30) => self.ended(),
             17 => ExpectReport { stage, term: 1 + self.chance.below(3) as u32 },
-            18 => ExamineGate { stage },
+            18 => ExamineGate { stage, tasks: self.done(id) },
             _ => {
                 let latest = stand.charter.and_then(|it| self.known.latest(&it));
                 let charter = self.known.perhaps_wrong(self.chance, latest);

@@ -1,6 +1,7 @@
 //! The rules once more, as plainly as can be, judged from what is on record alone.
 mod answers;
 mod decisions;
+mod follows;
 mod ledgers;
 mod lists;
 mod parties;
@@ -19,6 +20,9 @@ pub fn broken(world: &World) -> Vec<String> {
     let mut judge = Judge { world, known: &world.known, broken: Vec::new() };
     judge.record();
     judge.answers();
+    if world.life.is_some() {
+        judge.follows();
+    }
     let streams: Vec<&StreamName> = world.known.touched(world.before).collect();
     for stream in streams {
         match stream.kind() {
@@ -61,8 +65,19 @@ impl<'a> Judge<'a> {
     /// The last positions that may have been seen when this was decided: facts of other streams must have been so
     /// at one of them.
     fn moments(&self, past: &Past) -> RangeInclusive<u64> {
-        let begun = self.world.asked.get(&past.meta.command_id).map_or(past.position - 1, |it| it.begun);
-        begun..=past.position - 1
+        let last = past.position - 1;
+        let begun = match self.world.asked.get(&past.meta.command_id) {
+            Some(asked) => asked.begun,
+            None => self.turn(past).unwrap_or(last),
+        };
+        begun..=last
+    }
+
+    /// When the turn began in which this followed from something, at the earliest.
+    fn turn(&self, past: &Past) -> Option<u64> {
+        let life = self.world.life.as_ref().filter(|_| past.position > self.world.before as u64)?;
+        let during = life.turns.iter().filter(|(begun, end)| *begun < past.position && past.position <= *end);
+        during.map(|it| it.0).min()
     }
 
     /// Whether `fact` was so at some moment at which this may have been decided.

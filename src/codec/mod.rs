@@ -8,14 +8,21 @@ use crate::domain::citation::Citation;
 use crate::domain::id::PartnerId;
 use crate::domain::text::{PersonId, Source};
 use crate::domain::{
-    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, task,
+    charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction,
+    task,
 };
-use crate::log::Record;
+use crate::log::{Record, with_member};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
+
+mod redacted;
+
+pub use redacted::{REDACTED, Redacted, redacted};
 
 /// What every event carries besides its own fields. This shape is part of the storage format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +48,9 @@ pub struct Meta {
     /// The event that caused the command; named as KurrentDB names it.
     #[serde(default, rename = "$causationId", skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<Uuid>,
+    /// The envelope that a partner signed it in, byte by byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<String>,
 }
 
 fn is_false(it: &bool) -> bool {
@@ -93,6 +103,13 @@ pub fn encode<E: Serialize>(event: &E) -> Result<(Arc<str>, Bytes), CodecError> 
     }
     let kind = kind.into();
     Ok((kind, Bytes::from(tagged).slice(start..stop)))
+}
+
+/// `payload`, an object, with `salt` as its last member: whoever knows the hash cannot guess a short text from it
+/// once the salt was wiped with the text. Readers pass it over.
+pub fn salted(payload: &[u8], salt: Uuid) -> Result<Bytes, CodecError> {
+    let odd = || CodecError::Unwritable("not an object".into());
+    with_member(payload, "$salt", &URL_SAFE_NO_PAD.encode(salt.as_bytes())).ok_or_else(odd)
 }
 
 /// The event in `record`, as one of the stream's kind.
@@ -165,4 +182,5 @@ aggregates! {
     Priority = priority::PriorityList;
     Project = project::Project;
     Task = task::Task;
+    Redaction = redaction::Redaction;
 }

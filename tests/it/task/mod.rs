@@ -1,5 +1,5 @@
 //! Tasks: one holder at a time, and nothing from somebody whose time is up.
-use crate::given::{Given, given_at, person};
+use crate::given::{Given, When, given_at, person};
 use pactline::domain::citation::StreamName;
 use pactline::domain::fact::{Fact, TaskFact};
 use pactline::domain::id::TaskId;
@@ -7,8 +7,26 @@ use pactline::domain::task::{Command, Event, LEASE_MS_MAX, LEASE_MS_MIN, Rejecti
 use pactline::domain::{Category, Decider, Rejection as _, Timestamp};
 use uuid::Uuid;
 
+mod late;
+
 const MINUTE: u64 = 60_000;
 const OVERDUE: &str = "not done by 1970-01-01T00:05:00Z";
+
+/// Workers ask in their own names.
+trait Asked {
+    fn asked(self, command: Command) -> When<Task>;
+}
+
+impl Asked for Given<Task> {
+    fn asked(self, command: Command) -> When<Task> {
+        let by = command.worker().cloned();
+        let given = match by {
+            Some(worker) => self.by(worker.as_str()),
+            None => self,
+        };
+        given.when(command)
+    }
+}
 
 fn minute(n: i64) -> Timestamp {
     Timestamp::from_second(n * 60).unwrap()
@@ -131,61 +149,61 @@ fn every_timer() -> [Command; 2] {
 #[test]
 fn a_task_is_opened_once_and_may_be_tried() {
     let fresh = || given_at::<Task>(minute(0), []);
-    fresh().when(open(1, 0)).then([opened(1, 0)]);
-    fresh().when(open(0, 0)).then_rejected(Rejection::NoAttempts);
-    task([]).when(open(1, 0)).then_rejected(Rejection::AlreadyOpened);
+    fresh().asked(open(1, 0)).then([opened(1, 0)]);
+    fresh().asked(open(0, 0)).then_rejected(Rejection::NoAttempts);
+    task([]).asked(open(1, 0)).then_rejected(Rejection::AlreadyOpened);
     assert_eq!(Rejection::AlreadyOpened.category(), Category::AlreadyExists);
     for command in every_command().into_iter().chain(every_timer()) {
-        fresh().when(command).then_rejected(Rejection::NotOpened);
+        fresh().asked(command).then_rejected(Rejection::NotOpened);
     }
 }
 
 #[test]
 fn a_live_lease_keeps_others_out_until_the_instant_it_ends() {
-    task([]).when(claim("anna", 10 * MINUTE)).then([claimed("anna", minute(10))]);
+    task([]).asked(claim("anna", 10 * MINUTE)).then([claimed("anna", minute(10))]);
     let refusal = Rejection::HeldByAnother { holder: person("anna"), until: minute(10) };
     let before = minute(10) - jiff::SignedDuration::from_millis(1);
-    held().at(before).when(claim("boris", MINUTE)).then_rejected(refusal);
-    let after = held().at(minute(10)).when(claim("boris", MINUTE));
+    held().at(before).asked(claim("boris", MINUTE)).then_rejected(refusal);
+    let after = held().at(minute(10)).asked(claim("boris", MINUTE));
     after.then([expired("anna", minute(10), 1), claimed("boris", minute(11))]);
 }
 
 #[test]
 fn a_live_claim_of_ones_own_is_not_claimed_again() {
-    held().at(minute(9)).when(claim("anna", 10 * MINUTE)).then_nothing();
-    let after = held().at(minute(10)).when(claim("anna", MINUTE));
+    held().at(minute(9)).asked(claim("anna", 10 * MINUTE)).then_nothing();
+    let after = held().at(minute(10)).asked(claim("anna", MINUTE));
     after.then([expired("anna", minute(10), 1), claimed("anna", minute(11))]);
 }
 
 #[test]
 fn a_lease_lasts_from_a_second_to_thirty_days() {
     for lease_ms in [LEASE_MS_MIN, LEASE_MS_MAX] {
-        assert_eq!(task([]).when(claim("anna", lease_ms)).events().len(), 1);
+        assert_eq!(task([]).asked(claim("anna", lease_ms)).events().len(), 1);
     }
     for lease_ms in [0, LEASE_MS_MIN - 1, LEASE_MS_MAX + 1, u64::MAX] {
         let refusal = || Rejection::LeaseOutOfBounds { lease_ms };
-        task([]).when(claim("anna", lease_ms)).then_rejected(refusal());
-        held().when(extend("anna", lease_ms)).then_rejected(refusal());
+        task([]).asked(claim("anna", lease_ms)).then_rejected(refusal());
+        held().asked(extend("anna", lease_ms)).then_rejected(refusal());
     }
 }
 
 #[test]
 fn the_holder_extends_the_lease_and_never_shortens_it() {
     let longer = Event::LeaseExtended { worker: person("anna"), until: minute(15) };
-    held().at(minute(5)).when(extend("anna", 10 * MINUTE)).then([longer.clone()]);
-    held().at(minute(5)).when(extend("anna", 5 * MINUTE)).then_nothing();
+    held().at(minute(5)).asked(extend("anna", 10 * MINUTE)).then([longer.clone()]);
+    held().at(minute(5)).asked(extend("anna", 5 * MINUTE)).then_nothing();
     let refusal = Rejection::LeaseWouldShrink { until: minute(10) };
-    held().at(minute(5)).when(extend("anna", 4 * MINUTE)).then_rejected(refusal);
+    held().at(minute(5)).asked(extend("anna", 4 * MINUTE)).then_rejected(refusal);
     let past = held().and_at(minute(5), [longer]).at(minute(14));
-    past.when(complete("anna")).then([completed("anna")]);
+    past.asked(complete("anna")).then([completed("anna")]);
 }
 
 #[test]
 fn only_the_holder_can_say_how_it_went() {
     let refusal = || Rejection::NotTheHolder { holder: person("anna"), worker: person("boris") };
     for command in [extend("boris", MINUTE), complete("boris"), fail("boris")] {
-        held().when(command.clone()).then_rejected(refusal());
-        task([]).when(command).then_rejected(Rejection::NotClaimed);
+        held().asked(command.clone()).then_rejected(refusal());
+        task([]).asked(command).then_rejected(Rejection::NotClaimed);
     }
     assert_eq!(refusal().category(), Category::Forbidden);
 }
@@ -193,9 +211,18 @@ fn only_the_holder_can_say_how_it_went() {
 #[test]
 fn a_completion_at_the_instant_the_lease_ends_is_late() {
     let before = minute(10) - jiff::SignedDuration::from_millis(1);
-    held().at(before).when(complete("anna")).then([completed("anna")]);
+    held().at(before).asked(complete("anna")).then([completed("anna")]);
     for command in [complete("anna"), fail("anna"), extend("anna", MINUTE)] {
-        held().at(minute(10)).when(command).then_rejected(Rejection::LeaseExpired { until: minute(10) });
+        held().at(minute(10)).asked(command).then_rejected(Rejection::LeaseExpired { until: minute(10) });
+    }
+}
+
+#[test]
+fn nobody_asks_in_another_ones_name() {
+    let refusal = || Rejection::NotTheWorker { worker: person("anna"), by: person("boris") };
+    task([]).by("boris").when(claim("anna", MINUTE)).then_rejected(refusal());
+    for command in [extend("anna", 20 * MINUTE), complete("anna"), fail("anna")] {
+        held().by("boris").when(command).then_rejected(refusal());
     }
 }
 
@@ -204,22 +231,22 @@ fn a_late_worker_is_told_so_however_fast_the_timer_is() {
     let lapsed = || held().and_at(minute(10), [expired("anna", minute(10), 1)]).at(minute(11));
     for command in [complete("anna"), fail("anna"), extend("anna", MINUTE)] {
         let refusal = || Rejection::LeaseExpired { until: minute(10) };
-        held().at(minute(11)).when(command.clone()).then_rejected(refusal());
-        lapsed().when(command).then_rejected(refusal());
+        held().at(minute(11)).asked(command.clone()).then_rejected(refusal());
+        lapsed().asked(command).then_rejected(refusal());
     }
-    lapsed().when(complete("boris")).then_rejected(Rejection::NotClaimed);
+    lapsed().asked(complete("boris")).then_rejected(Rejection::NotClaimed);
     let taken = lapsed().and_at(minute(11), [claimed("boris", minute(20))]);
     let refusal = Rejection::NotTheHolder { holder: person("boris"), worker: person("anna") };
-    taken.when(complete("anna")).then_rejected(refusal);
+    taken.asked(complete("anna")).then_rejected(refusal);
 }
 
 #[test]
 fn a_lease_expires_once_and_not_before_its_end() {
     let before = minute(10) - jiff::SignedDuration::from_millis(1);
-    held().at(before).when(expire("anna", minute(10))).then_nothing();
-    held().at(minute(10)).when(expire("anna", minute(10))).then([expired("anna", minute(10), 1)]);
+    held().at(before).asked(expire("anna", minute(10))).then_nothing();
+    held().at(minute(10)).asked(expire("anna", minute(10))).then([expired("anna", minute(10), 1)]);
     let lapsed = held().and_at(minute(10), [expired("anna", minute(10), 1)]);
-    lapsed.when(expire("anna", minute(10))).then_nothing();
+    lapsed.asked(expire("anna", minute(10))).then_nothing();
 }
 
 #[test]
@@ -235,16 +262,16 @@ fn nothing_expires_but_the_lease_that_is_meant() {
         task([]),
     ];
     for other in others {
-        other.at(minute(20)).when(expire("anna", minute(10))).then_nothing();
+        other.at(minute(20)).asked(expire("anna", minute(10))).then_nothing();
     }
-    held().at(minute(20)).when(expire("boris", minute(10))).then_nothing();
+    held().at(minute(20)).asked(expire("boris", minute(10))).then_nothing();
 }
 
 #[test]
 fn a_lease_that_ended_was_an_attempt() {
     let lapsed = || held().and_at(minute(10), [expired("anna", minute(10), 1)]);
-    lapsed().when(claim("boris", MINUTE)).then([claimed("boris", minute(11))]);
-    lapsed().and_at(minute(10), [claimed("boris", minute(11))]).when(fail("boris")).then([failed(
+    lapsed().asked(claim("boris", MINUTE)).then([claimed("boris", minute(11))]);
+    lapsed().and_at(minute(10), [claimed("boris", minute(11))]).asked(fail("boris")).then([failed(
         "boris",
         2,
         Some(minute(12)),
@@ -254,32 +281,35 @@ fn a_lease_that_ended_was_an_attempt() {
 #[test]
 fn a_task_that_kills_its_workers_ends_as_an_incident() {
     let ended = [expired("anna", minute(10), 3), Event::IncidentRaised { attempts: 3 }];
-    held_at_last().at(minute(10)).when(expire("anna", minute(10))).then(ended.clone());
+    held_at_last().at(minute(10)).asked(expire("anna", minute(10))).then(ended.clone());
     let refusal = Rejection::AttemptsUsedUp { until: minute(10) };
-    held_at_last().at(minute(10)).when(claim("boris", MINUTE)).then_rejected(refusal);
+    held_at_last().at(minute(10)).asked(claim("boris", MINUTE)).then_rejected(refusal);
     let raised = held_at_last().and_at(minute(10), ended);
-    raised.when(claim("boris", MINUTE)).then_rejected(Rejection::IncidentOpen);
+    raised.asked(claim("boris", MINUTE)).then_rejected(Rejection::IncidentOpen);
 }
 
 #[test]
 fn a_task_with_one_attempt_is_never_started_twice_unseen() {
     let once = || given_at::<Task>(minute(0), [opened(1, 0), claimed("anna", minute(10))]).at(minute(10));
     let ended = [expired("anna", minute(10), 1), Event::IncidentRaised { attempts: 1 }];
-    once().when(expire("anna", minute(10))).then(ended);
-    once().when(claim("anna", MINUTE)).then_rejected(Rejection::AttemptsUsedUp { until: minute(10) });
+    once().asked(expire("anna", minute(10))).then(ended);
+    once().asked(claim("anna", MINUTE)).then_rejected(Rejection::AttemptsUsedUp { until: minute(10) });
 }
 
 #[test]
 fn every_failure_doubles_the_wait() {
-    held().when(fail("anna")).then([failed("anna", 1, Some(minute(1)))]);
+    held().asked(fail("anna")).then([failed("anna", 1, Some(minute(1)))]);
     task([failed("anna", 1, Some(minute(1))), claimed("anna", minute(10))])
         .at(minute(2))
-        .when(fail("anna"))
+        .asked(fail("anna"))
         .then([failed("anna", 2, Some(minute(4)))]);
     let past = || task([failed("anna", 1, Some(minute(1)))]);
     let before = minute(1) - jiff::SignedDuration::from_millis(1);
-    past().at(before).when(claim("boris", MINUTE)).then_rejected(Rejection::TooEarly { retry_at: minute(1) });
-    past().at(minute(1)).when(claim("boris", MINUTE)).then([claimed("boris", minute(2))]);
+    past()
+        .at(before)
+        .asked(claim("boris", MINUTE))
+        .then_rejected(Rejection::TooEarly { retry_at: minute(1) });
+    past().at(minute(1)).asked(claim("boris", MINUTE)).then([claimed("boris", minute(2))]);
 }
 
 #[test]
@@ -289,100 +319,51 @@ fn a_wait_beyond_the_end_of_time_ends_there() {
         given_at::<Task>(minute(0), [opened(u32::MAX, u64::MAX), failed, claimed("anna", minute(1))])
     };
     for failures in [1, 63, 64, 1_000] {
-        past(failures).when(fail("anna")).then([failed("anna", failures + 1, Some(Timestamp::MAX))]);
+        past(failures).asked(fail("anna")).then([failed("anna", failures + 1, Some(Timestamp::MAX))]);
     }
 }
 
 #[test]
 fn after_the_last_attempt_a_person_must_look() {
     task([failed("anna", 2, Some(minute(0))), claimed("anna", minute(10))])
-        .when(fail("anna"))
+        .asked(fail("anna"))
         .then([failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }]);
     for command in [claim("boris", MINUTE), complete("anna"), fail("anna"), extend("anna", MINUTE)] {
-        incident().when(command).then_rejected(Rejection::IncidentOpen);
+        incident().asked(command).then_rejected(Rejection::IncidentOpen);
     }
-    incident().when(resolve()).then([resolved()]);
-    held().when(resolve()).then_rejected(Rejection::NoIncident);
+    incident().asked(resolve()).then([resolved()]);
+    held().asked(resolve()).then_rejected(Rejection::NoIncident);
 }
 
 #[test]
 fn a_resolved_incident_brings_fresh_attempts() {
     incident()
         .and_at(minute(1), [resolved(), claimed("boris", minute(10))])
-        .when(fail("boris"))
+        .asked(fail("boris"))
         .then([failed("boris", 1, Some(minute(2)))]);
-}
-
-#[test]
-fn an_escalation_hands_it_to_another_role() {
-    task([]).when(escalate("coordinator")).then_nothing();
-    held().when(escalate("chair")).then([escalated("chair")]);
-    task([escalated("chair")]).when(escalate("chair")).then_nothing();
-}
-
-#[test]
-fn who_holds_an_escalated_task_may_finish_it() {
-    let past = || held().and_at(minute(5), [escalated("chair")]);
-    past()
-        .when(claim("chair:1", MINUTE))
-        .then_rejected(Rejection::HeldByAnother { holder: person("anna"), until: minute(10) });
-    let longer = Event::LeaseExtended { worker: person("anna"), until: minute(15) };
-    past().when(extend("anna", 10 * MINUTE)).then([longer]);
-    past().when(complete("anna")).then([completed("anna")]);
-    let after = past().at(minute(10)).when(claim("chair:1", MINUTE));
-    after.then([expired("anna", minute(10), 1), claimed("chair:1", minute(11))]);
-}
-
-#[test]
-fn what_is_overdue_is_escalated_once_and_not_before_it_is_due() {
-    let before = minute(5) - jiff::SignedDuration::from_millis(1);
-    due().at(before).when(Command::EscalateOverdue).then_nothing();
-    due().at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
-    due().and_at(minute(5), [overdue()]).when(Command::EscalateOverdue).then_nothing();
-    let handed_on = due().and_at(minute(5), [overdue(), escalated("donor")]);
-    handed_on.at(minute(6)).when(Command::EscalateOverdue).then_nothing();
-    let early = due().and_at(minute(1), [escalated("chair"), escalated("donor")]);
-    early.at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
-}
-
-#[test]
-fn what_nobody_has_to_see_to_is_not_escalated() {
-    for over in [completed("anna"), cancelled(), escalated("chair")] {
-        due().and_at(minute(1), [over]).at(minute(5)).when(Command::EscalateOverdue).then_nothing();
-    }
-    task([]).at(minute(5)).when(Command::EscalateOverdue).then_nothing();
-}
-
-#[test]
-fn work_is_overdue_whoever_has_it_and_whatever_became_of_it() {
-    let incident = [failed("anna", 3, None), Event::IncidentRaised { attempts: 3 }];
-    let pasts =
-        [vec![claimed("anna", minute(10))], vec![failed("anna", 1, Some(minute(9)))], incident.into()];
-    for past in pasts {
-        due().and_at(minute(4), past).at(minute(5)).when(Command::EscalateOverdue).then([overdue()]);
-    }
 }
 
 #[test]
 fn nothing_happens_to_a_task_that_is_over() {
     for command in every_command() {
-        task([completed("anna")]).when(command.clone()).then_rejected(Rejection::AlreadyCompleted);
+        task([completed("anna")]).asked(command.clone()).then_rejected(Rejection::AlreadyCompleted);
         if command != cancel() {
-            task([cancelled()]).when(command).then_rejected(Rejection::AlreadyCancelled);
+            task([cancelled()]).asked(command).then_rejected(Rejection::AlreadyCancelled);
         }
     }
     for command in every_timer() {
-        task([completed("anna")]).at(minute(20)).when(command.clone()).then_nothing();
-        task([cancelled()]).at(minute(20)).when(command).then_nothing();
+        task([completed("anna")]).at(minute(20)).asked(command.clone()).then_nothing();
+        task([cancelled()]).at(minute(20)).asked(command).then_nothing();
     }
-    task([cancelled()]).when(cancel()).then_nothing();
-    held().when(cancel()).then([cancelled()]);
+    task([cancelled()]).asked(cancel()).then_nothing();
+    held().asked(cancel()).then([cancelled()]);
 }
 
 #[test]
 fn only_a_completion_can_be_cited() {
     let given = task([claimed("anna", minute(1)), completed("anna")]);
-    let fact = TaskFact { task: id(), kind: "duplication-check".parse().unwrap(), subject: subject() };
+    let (kind, role) = ("duplication-check".parse().unwrap(), "coordinator".parse().unwrap());
+    let fact = TaskFact { task: id(), kind, subject: subject(), role, worker: person("anna") };
     assert_eq!(given.state().attest(&completed("anna"), minute(0)), Some(Fact::Task(fact)));
     for event in [opened(3, MINUTE), claimed("anna", minute(1)), cancelled(), escalated("chair")] {
         assert_eq!(given.state().attest(&event, minute(0)), None);

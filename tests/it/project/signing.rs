@@ -1,0 +1,46 @@
+//! Where a project's law asks for it, donors sign what they commit.
+use super::funds::commit;
+use super::world::*;
+use crate::given::Given;
+use pactline::domain::decision::{Unvouched, Vouched};
+use pactline::domain::id::PartnerId;
+use pactline::domain::project::*;
+
+/// A project whose donors sign, and a partner's commitment to it.
+fn signing() -> (Given<Project>, Command, PartnerId) {
+    let mut law = law().projects;
+    law.funding.signed = true;
+    let (citation, fact) = partner(40, &["donor"]);
+    let (id, admission) = (fact.id, citation.reference());
+    let donor = DonorAsked { name: text("Norway"), partner: Some(admission) };
+    let command = Command::CommitFunds { donor, pledge: None, movement: moved(1, usd(10)) };
+    (project_under(law, []).citing(citation, fact), command, id)
+}
+
+fn by(party: PartnerId) -> Vouched {
+    Vouched::Signature { party, text: None }
+}
+
+#[test]
+fn a_commitment_that_must_be_signed_is_nobody_elses_word() {
+    let (given, command, donor) = signing();
+    given.when(command.clone()).then_rejected(Rejection::Unvouched(Unvouched::SignatureMissing));
+    let events = signing().0.vouched(by(donor)).when(command.clone()).events();
+    assert!(matches!(events[..], [Event::FundsCommitted { .. }]), "{events:?}");
+    assert_eq!(signing().0.vouched(Vouched::Source).when(command).events().len(), 1);
+}
+
+#[test]
+fn a_signature_commits_the_signers_own_money_under_its_own_admission() {
+    let (given, command, _) = signing();
+    let another = given.vouched(by(PartnerId::of("another")));
+    another.when(command).then_rejected(Rejection::Unvouched(Unvouched::SignedByAnother));
+    let (given, _, donor) = signing();
+    let unnamed = given.vouched(by(donor)).when(commit(1, None, usd(10)));
+    unnamed.then_rejected(Rejection::Unvouched(Unvouched::SignedByAnother));
+}
+
+#[test]
+fn where_the_law_asks_for_nothing_a_word_is_enough() {
+    project([]).when(commit(1, None, usd(10))).then([committed(1, None, 10)]);
+}

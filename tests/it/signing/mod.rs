@@ -1,0 +1,8 @@
+//! Decisions that partners sign: nobody else can make them, and nobody can make them mean something else.
+mod envelopes;
+mod keys;
+mod program;
+mod rules;
+mod sending;
+mod world;
+pub(crate) use world::public;

@@ -10,6 +10,7 @@ mod moving;
 mod real;
 mod refusals;
 mod replicas;
+mod tls;
 mod upgrade;
 
 /// A log on a double, with little patience.

@@ -341,10 +341,19 @@ fn unacceptable(err: impl std::fmt::Display) -> Error {
 }
 
 fn take_record<D: Decider>(past: &mut Past<D>, record: &Record) -> Result<(), Error> {
-    let corrupt = |err: codec::CodecError| Error::Corrupt(err.to_string());
-    let event: D::Event = codec::decode(record).map_err(corrupt)?;
-    let meta = codec::decode_meta(record).map_err(corrupt)?;
+    let event: D::Event = codec::decode(record).map_err(unreadable)?;
+    let meta = codec::decode_meta(record).map_err(unreadable)?;
     let caused = OutcomeEvent { id: record.id, kind: record.kind.clone(), revision: record.revision };
     past.take(event, &caused, meta.command_id, meta.effective_at, meta.historical);
     Ok(())
+}
+
+/// An event of a newer release is no damage: a server of that release, or this one once it is replaced, knows it.
+fn unreadable(err: codec::CodecError) -> Error {
+    match err {
+        codec::CodecError::UnknownType { .. } => Error::Unavailable(err.to_string()),
+        codec::CodecError::Malformed { .. } | codec::CodecError::Unwritable(_) => {
+            Error::Corrupt(err.to_string())
+        }
+    }
 }

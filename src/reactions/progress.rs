@@ -8,7 +8,7 @@ use tokio::sync::watch;
 pub struct Progress {
     /// The last event whose consequences are on record; `None` before the first.
     pub position: Option<Position>,
-    /// What keeps them from going on; they try again.
+    /// What keeps them from going on; they try again, unless they ended.
     pub trouble: Option<String>,
     /// Whether they ended.
     pub ended: bool,

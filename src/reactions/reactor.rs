@@ -86,7 +86,12 @@ impl Reactor {
             match trouble {
                 Ok(()) => return Ok(()),
                 Err(trouble) if trouble.is_passing() => self.troubled(&trouble),
-                Err(trouble) => return Err(trouble),
+                Err(trouble) => {
+                    self.progress.send_modify(|it| {
+                        (it.trouble, it.ended) = (Some(trouble.to_string()), true);
+                    });
+                    return Err(trouble);
+                }
             }
             tokio::select! {
                 _ = stop.wait_for(|it| *it) => return Ok(()),

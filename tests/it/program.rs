@@ -40,7 +40,20 @@ pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Served {
     Served { process, url }
 }
 
+/// Begins what takes a while with `arguments` on `data`.
+#[cfg(feature = "kurrent")]
+pub(crate) fn begin(data: &Path, arguments: &[&str]) -> Served {
+    let process = command(data).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    Served { process, url: String::new() }
+}
+
 impl Served {
+    /// Whether it has not ended.
+    #[cfg(feature = "kurrent")]
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+
     /// Sends the signal called `name`, such as `TERM`, and waits for the end.
     pub(crate) fn end(mut self, name: &str) -> ExitStatus {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.process.id().to_string()]).status();

@@ -313,7 +313,7 @@ fn unconnected(err: &es::GrpcConnectionError) -> String {
                 .into()
         }
         es::GrpcConnectionError::Grpc(text)
-            if text.contains("(SendRequest)") || text.contains("operation was canceled") =>
+            if ["(SendRequest)", "operation was canceled", "h2 protocol error"].iter().any(|it| text.contains(it)) =>
         {
             "what answers there is not KurrentDB, or wants TLS (tls=true)".into()
         }

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 pub mod double;
 mod faults;
+mod itself;
 mod moving;
 mod real;
 mod refusals;
 mod replicas;
+mod tls;
+mod upgrade;
 
 /// A log on a double, with little patience.
 pub(crate) async fn open(double: &Double) -> KurrentLog {

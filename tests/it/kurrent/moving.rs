@@ -1,11 +1,12 @@
 //! A log moves between the folder and the server, and nothing about it changes.
-use super::double::Double;
+use super::double::{Call, Double, Fault};
 use crate::log::{clock, event};
-use crate::program::pactline;
+use crate::program::{begin, pactline};
 use futures::TryStreamExt;
 use jiff::ToSpan;
 use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Record};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const EVENTS: u64 = 500;
 
@@ -60,6 +61,40 @@ async fn a_log_is_the_same_to_the_byte_there_and_back_also_after_an_interruption
     let log = super::open(&double).await;
     let records: Vec<Record> = log.read_all(None).try_concat().await.unwrap();
     assert_eq!(records.len() as u64, EVENTS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_is_killed_half_way_goes_on_and_nothing_is_missing_or_there_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = dir.path().join("first");
+    fill(&first).await;
+    let exported = export(&first, &[]);
+    let whole = file(dir.path(), "whole.jsonl", &exported);
+    let double = Double::start();
+    // So slow that there is a half way.
+    double.goes_wrong(|call| {
+        if call == Call::Append {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Fault::None
+    });
+    let (url, none) = (double.url(), dir.path().join("none"));
+    let arguments = ["--log", &url, "import", "log", whole.to_str().unwrap()];
+    for killed in 1..=3 {
+        let before = double.database().written().len();
+        let mut importing = begin(&none, &arguments);
+        while double.database().written().len() < before + 100 {
+            assert!(importing.is_running(), "it ended by itself");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        importing.end("KILL");
+        let there = double.database().written().len() as u64;
+        assert!(there < EVENTS, "killed {killed} times, and all {there} are there");
+    }
+    double.goes_right();
+    import(&none, &["--log", &url], &whole);
+    assert_eq!(double.database().written().len() as u64, EVENTS);
+    assert_eq!(export(&none, &["--log", &url]), exported);
 }
 
 #[test]

@@ -14,21 +14,21 @@ use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
 /// How many servers there are.
-const REPLICAS: usize = 3;
+pub(super) const REPLICAS: usize = 3;
 /// How many callers there are, and how many commands each gives.
 const CALLERS: (usize, u64) = (6, 60);
 
 /// Three servers in processes of their own, on one log.
-struct Replicas {
-    double: Double,
-    dirs: Vec<TempDir>,
+pub(super) struct Replicas {
+    pub(super) double: Double,
+    pub(super) dirs: Vec<TempDir>,
     served: Mutex<Vec<Option<Served>>>,
     urls: Mutex<Vec<String>>,
 }
 
 impl Replicas {
-    fn start() -> Arc<Self> {
-        let double = Double::start();
+    /// On what `double` has.
+    pub(super) fn on(double: Double) -> Arc<Self> {
         let dirs: Vec<TempDir> = (0..REPLICAS).map(|_| tempfile::tempdir().unwrap()).collect();
         let (served, urls) = (Mutex::new(Vec::new()), Mutex::new(vec![String::new(); REPLICAS]));
         let replicas = Arc::new(Self { double, dirs, served, urls });
@@ -37,36 +37,36 @@ impl Replicas {
         replicas
     }
 
-    fn serve(&self, replica: usize) {
+    pub(super) fn serve(&self, replica: usize) {
         let served = program::serve(self.dirs[replica].path(), &["--log", &self.double.url()]);
         self.urls.lock().unwrap()[replica] = served.url.clone();
         self.served.lock().unwrap()[replica] = Some(served);
     }
 
     /// Ends a server as if its power had been cut.
-    fn kill(&self, replica: usize) {
+    pub(super) fn kill(&self, replica: usize) {
         let served = self.served.lock().unwrap()[replica].take().unwrap();
         served.end("KILL");
     }
 
-    async fn channel(&self, replica: usize) -> Result<Channel, Status> {
+    pub(super) async fn channel(&self, replica: usize) -> Result<Channel, Status> {
         let url = self.urls.lock().unwrap()[replica].clone();
         let away = |err: tonic::transport::Error| Status::unavailable(err.to_string());
         Channel::from_shared(url).unwrap().connect().await.map_err(away)
     }
 }
 
-fn by_a_person<T>(message: T) -> Request<T> {
+pub(super) fn by_a_person<T>(message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.metadata_mut().insert("pactline-actor", "person:1".parse().unwrap());
     request
 }
 
-fn once(request_id: Uuid) -> Option<CommandContext> {
+pub(super) fn once(request_id: Uuid) -> Option<CommandContext> {
     Some(CommandContext { request_id: request_id.to_string(), ..CommandContext::default() })
 }
 
-async fn admit(channel: Channel, acronym: &str, id: Uuid) -> Result<Recorded, Status> {
+pub(super) async fn admit(channel: Channel, acronym: &str, id: Uuid) -> Result<Recorded, Status> {
     let party = proto::Party { party: Some(proto::party::Party::Organization(acronym.into())) };
     let (context, name) = (once(id), format!("The {acronym}"));
     let request = proto::AdmitPartnerRequest { context, party: Some(party), name, ..Default::default() };
@@ -74,7 +74,12 @@ async fn admit(channel: Channel, acronym: &str, id: Uuid) -> Result<Recorded, St
     Ok(answer.into_inner().recorded.unwrap())
 }
 
-async fn rename(channel: Channel, partner_id: &str, name: String, id: Uuid) -> Result<Recorded, Status> {
+pub(super) async fn rename(
+    channel: Channel,
+    partner_id: &str,
+    name: String,
+    id: Uuid,
+) -> Result<Recorded, Status> {
     let request = proto::RenamePartnerRequest { context: once(id), partner_id: partner_id.into(), name };
     let answer = PartnerServiceClient::new(channel).rename_partner(by_a_person(request)).await?;
     Ok(answer.into_inner().recorded.unwrap())
@@ -111,7 +116,7 @@ async fn call(replicas: Arc<Replicas>, caller: usize, shared: String, acknowledg
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_servers_of_which_one_is_killed_now_and_then_lose_nothing_and_repeat_nothing() {
-    let replicas = Replicas::start();
+    let replicas = Replicas::on(Double::start());
     let first = admit(replicas.channel(0).await.unwrap(), "SHARED", Uuid::from_u128(1)).await.unwrap();
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let done = Arc::new(AtomicUsize::new(0));
@@ -162,29 +167,4 @@ async fn the_views_say_the_same(replicas: &Replicas, partner_id: &str) {
         answers.push(register.get_partner(request).await.unwrap().into_inner().partner.unwrap());
     }
     assert!(answers.iter().all(|it| *it == answers[0]), "{answers:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_of_a_newer_release_stops_the_views_before_it_and_not_the_server() {
-    use pactline::log::{Expected, Log, NewRecord};
-    let double = Double::start();
-    let dir = tempfile::tempdir().unwrap();
-    let served = program::serve(dir.path(), &["--log", &double.url()]);
-    let channel = Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap();
-    let before = admit(channel.clone(), "BEFORE", Uuid::from_u128(1)).await.unwrap();
-    let newer = NewRecord { kind: "PartnerKnighted".into(), ..crate::log::event(7) };
-    let log = super::open(&double).await;
-    let stream = format!("partner-{}", Uuid::from_u128(9));
-    let after = log.append(&stream, Expected::NoStream, vec![newer]).await.unwrap().position;
-    let mut register = RegisterServiceClient::new(channel.clone());
-    let asked = |after| {
-        let query = Some(QueryContext { after, as_of: None });
-        GetPartnerRequest { query, partner_id: before.id.clone() }
-    };
-    let (sooner, later) = (asked(before.position), asked(Some(after.0)));
-    register.get_partner(sooner).await.unwrap();
-    let stopped = register.get_partner(later).await.unwrap_err();
-    assert!(stopped.message().contains("PartnerKnighted"), "{stopped}");
-    admit(channel, "AFTER", Uuid::from_u128(2)).await.unwrap();
-    drop(served);
 }

@@ -7,4 +7,4 @@ mod program;
 mod restarts;
 mod stories;
 mod terms;
-mod world;
+pub(crate) mod world;

@@ -385,7 +385,7 @@ fn list() -> Uuid {
     list_id(&charter().stream, &slug("list"), &year()).0
 }
 
-fn charter() -> Reference {
+pub fn charter() -> Reference {
     Reference::new(StreamName::new(Charter::KIND, CharterId::of("pact").0), 0)
 }
 

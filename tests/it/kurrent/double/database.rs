@@ -2,6 +2,7 @@
 use super::locked;
 use bytes::Bytes;
 use pactline::clock::Clock;
+use pactline::clock::fresh_id;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex};
@@ -259,6 +260,6 @@ impl Inner {
         let kind = "$statsCollected".to_owned();
         let (data, meta) = (Bytes::from_static(b"{}"), Bytes::new());
         let content_type = "application/json".to_owned();
-        self.push(stream, vec![Proposed { id: Uuid::new_v4(), kind, content_type, data, meta }]);
+        self.push(stream, vec![Proposed { id: fresh_id(), kind, content_type, data, meta }]);
     }
 }

@@ -165,7 +165,12 @@ impl<D: Decider> Past<D> {
     pub(super) fn effective(&self, meta: &CommandMeta, now: Timestamp) -> Result<Timestamp, Refusal> {
         let at = match meta.effective {
             // A clock that jumped back must not turn the order of events around.
-            Effective::Now => return Ok(self.effective_at.map_or(now, |last| now.max(last))),
+            Effective::Now => {
+                return Ok([self.effective_at, meta.not_before]
+                    .into_iter()
+                    .flatten()
+                    .fold(now, Timestamp::max));
+            }
             Effective::At(at) => at,
         };
         if self.revision.is_some() && !self.historical {

@@ -32,6 +32,9 @@ pub struct CommandMeta {
     pub on_behalf_of: Option<PartnerId>,
     /// When it takes effect.
     pub effective: Effective,
+    /// What takes effect now does so no earlier than this, whatever the clock says: what it follows from may have
+    /// happened by a clock that is ahead.
+    pub not_before: Option<Timestamp>,
     /// The document it is taken from; needed where it takes effect in the past.
     pub source: Option<Source>,
     /// The last revision that the caller knows of; refused when the stream has gone on.
@@ -52,6 +55,7 @@ impl CommandMeta {
             by,
             on_behalf_of: None,
             effective: Effective::Now,
+            not_before: None,
             source: None,
             expected_revision: None,
             correlation_id: None,

@@ -134,13 +134,13 @@ impl Reactor {
             for (request, n) in reaction.react(&happened).into_iter().zip(0..) {
                 let id = caused(record.id, reaction.name(), n);
                 match request {
-                    Request::Ask(command) => lanes.put(command, because_of(record, id)),
+                    Request::Ask(command) => lanes.put(command, because_of(&happened, id)),
                     Request::ForEach { those, ask } => {
                         // What followed from the events before this one is among those that are looked for.
                         let asked = lanes.ask(&self.engine).await?;
                         let position = asked.map_or(record.position, |it| it.max(record.position));
                         for found in find(&self.views, position, those, happened.at).await? {
-                            let meta = because_of(record, found.command_id(id));
+                            let meta = because_of(&happened, found.command_id(id));
                             if let Some(command) = ask(&found) {
                                 lanes.put(command, meta);
                             }
@@ -185,7 +185,8 @@ async fn in_turn(engine: &Engine, lane: Vec<Ask>) -> Result<Option<Position>, Tr
     Ok(last)
 }
 
-fn because_of(record: &Record, command_id: Uuid) -> CommandMeta {
-    let causation_id = Some(record.id);
-    CommandMeta { causation_id, ..CommandMeta::now(command_id, PersonId::program()) }
+/// What follows takes effect no earlier than what it follows from, which may have happened by a clock that is ahead.
+fn because_of(happened: &Happened, command_id: Uuid) -> CommandMeta {
+    let (causation_id, not_before) = (Some(happened.citation.event_id), Some(happened.at));
+    CommandMeta { causation_id, not_before, ..CommandMeta::now(command_id, PersonId::program()) }
 }

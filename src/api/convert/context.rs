@@ -87,6 +87,7 @@ fn meta(form: &mut Form, it: pb::CommandContext, command_id: Uuid, by: PersonId)
         by,
         on_behalf_of: on_behalf_of?,
         effective: effective_at?.map_or(Effective::Now, Effective::At),
+        not_before: None,
         source: source?,
         expected_revision: it.expected_revision,
         correlation_id: correlation_id?,

@@ -1,11 +1,12 @@
 //! One story per reaction: what happened, and what follows from it.
 use super::world::*;
+use pactline::clock::Clock;
 use pactline::domain::citation::{Citation, Reference};
 use pactline::domain::mandate::{self, Mandate};
 use pactline::domain::project::{Command, Project};
 use pactline::domain::recommendation::{self, FollowUp, Recommendation};
-use pactline::engine::event_id;
-use pactline::reactions::{all, flag_task, order_task, take_up_task};
+use pactline::engine::{Engine, event_id};
+use pactline::reactions::{Reactor, all, flag_task, order_task, take_up_task};
 use uuid::Uuid;
 
 /// The citation of an event that is on record.
@@ -209,4 +210,21 @@ async fn what_follows_names_the_event_it_follows_from() {
     let meta = pactline::codec::decode_meta(opened).unwrap();
     assert_eq!((meta.causation_id, meta.actor.as_str()), (Some(entry.event_id), "pactline"));
     assert_eq!(opened.id, event_id(meta.command_id, 0));
+}
+
+#[tokio::test]
+async fn a_replica_whose_clock_is_behind_flags_what_fell_away_all_the_same() {
+    let world = World::new().await;
+    world.mandate("A/RES/1", "2009").await;
+    let provision = world.provision("A/RES/1").await;
+    let newer = world.mandate("A/RES/2", "2019").await;
+    world.project(1, &[]).await;
+    world.except(1, &provision).await;
+    world.at(day(5));
+    world.ask::<Mandate>(mandate_of("A/RES/1"), mandate::Command::SupersedeMandate { by: newer }).await;
+    let behind = Engine::new(world.log.clone(), Clock::reading(|| day(2).as_microsecond()), 100);
+    let dir = world.dir.path().join("behind");
+    let mut reactor = Reactor::open(&dir, behind, world.views.clone(), all()).await.unwrap();
+    reactor.run_until_idle().await.unwrap();
+    assert_eq!(world.count("CitationFlagged").await, 1);
 }

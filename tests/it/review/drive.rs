@@ -20,17 +20,7 @@ async fn a_recommendation_that_the_state_does_not_answer_comes_to_the_coordinato
 #[tokio::test]
 async fn a_measure_that_is_implemented_is_looked_at_halfway_and_a_rapporteur_hears_when_it_is_not() {
     let mut world = World::new().await;
-    let text = world.recommend(1).await;
-    let report = world.adopt(1, "working-group", &text, None).await;
-    let outcome = world.adopt(1, "council", &text, Some(&report)).await;
-    let supported = world.support(1, &text, &outcome).await.unwrap();
-    world.measure(1, &supported).await;
-    world.attach(1, "implementation-plan").await;
-    world.attach(1, "consultation-summary").await;
-    world.pass(1, "plan", &[]).await.unwrap();
-    world.commit(1, 50).await;
-    world.approve(1, "NOR").await.unwrap();
-    world.pass(1, "assistance", &[]).await.unwrap();
+    world.implementing(1).await;
     world.days(0).await;
     let asked = world.asked_of().await;
     assert!(asked.contains(&"midterm-look: coordinator".to_owned()), "{asked:?}");
@@ -41,10 +31,7 @@ async fn a_measure_that_is_implemented_is_looked_at_halfway_and_a_rapporteur_hea
 #[tokio::test]
 async fn a_measure_that_lingers_is_heard_of_and_one_whose_recommendation_is_off_the_list_is_flagged() {
     let mut world = World::new().await;
-    let text = world.recommend(1).await;
-    let report = world.adopt(1, "working-group", &text, None).await;
-    let outcome = world.adopt(1, "council", &text, Some(&report)).await;
-    let supported = world.support(1, &text, &outcome).await.unwrap();
+    let supported = world.supported(1).await;
     world.measure(1, &supported).await;
     world.days(366).await;
     assert!(world.asked_of().await.contains(&"late-stage: coordinator".to_owned()));

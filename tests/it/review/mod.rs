@@ -20,17 +20,7 @@ async fn the_charter_is_sound_and_is_published_as_it_is() {
 #[tokio::test]
 async fn a_supported_recommendation_becomes_a_measure_that_is_traced_to_the_covenant() {
     let mut world = World::new().await;
-    let text = world.recommend(1).await;
-    let report = world.adopt(1, "working-group", &text, None).await;
-    let outcome = world.adopt(1, "council", &text, Some(&report)).await;
-    let supported = world.support(1, &text, &outcome).await.unwrap();
-    world.measure(1, &supported).await;
-    world.attach(1, "implementation-plan").await;
-    world.attach(1, "consultation-summary").await;
-    world.pass(1, "plan", &[]).await.unwrap();
-    world.commit(1, 50).await;
-    world.approve(1, "NOR").await.unwrap();
-    world.pass(1, "assistance", &[]).await.unwrap();
+    world.implementing(1).await;
     let looked = world.look(1).await;
     world.result(1).await;
     world.pass(1, "implementation", &[looked]).await.unwrap();
@@ -93,10 +83,7 @@ async fn the_plenary_votes_when_a_member_asks_for_it_and_those_who_abstain_do_no
 #[tokio::test]
 async fn the_state_may_not_be_its_own_assisting_partner() {
     let mut world = World::new().await;
-    let text = world.recommend(1).await;
-    let report = world.adopt(1, "working-group", &text, None).await;
-    let outcome = world.adopt(1, "council", &text, Some(&report)).await;
-    let supported = world.support(1, &text, &outcome).await.unwrap();
+    let supported = world.supported(1).await;
     world.measure(1, &supported).await;
     assert!(world.approve(1, "MNG").await.is_err());
 }

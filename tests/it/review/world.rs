@@ -310,6 +310,26 @@ impl World {
         self.by::<PriorityList>("delegate-of-the-state", list.0, set).await
     }
 
+    /// The State supports a recommendation that the plenary adopted.
+    pub async fn supported(&mut self, n: u128) -> Reference {
+        let text = self.recommend(n).await;
+        let report = self.adopt(n, "working-group", &text, None).await;
+        let outcome = self.adopt(n, "council", &text, Some(&report)).await;
+        self.support(n, &text, &outcome).await.unwrap()
+    }
+
+    /// A measure that answers it comes as far as its implementation.
+    pub async fn implementing(&mut self, n: u128) {
+        let supported = self.supported(n).await;
+        self.measure(n, &supported).await;
+        self.attach(n, "implementation-plan").await;
+        self.attach(n, "consultation-summary").await;
+        self.pass(n, "plan", &[]).await.unwrap();
+        self.commit(n, 50).await;
+        self.approve(n, "NOR").await.unwrap();
+        self.pass(n, "assistance", &[]).await.unwrap();
+    }
+
     /// The State takes it back.
     pub async fn retire(&mut self, n: u128) {
         let priority = PriorityId(Uuid::from_u128(n));

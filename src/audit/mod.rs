@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | [`leaf`] | what the tree commits to of an event | ours, byte by byte |
 //! | [`merkle`] | tree heads, proofs of inclusion and consistency | RFC 9162, section 2.1 |
-//! | [`tiles`] | the tree as files | c2sp.org/tlog-tiles |
+//! | [`tiles`], [`nodes`] | the tree as files, and out of them | c2sp.org/tlog-tiles |
 //! | [`key`], [`note`] | keys and signed texts | c2sp.org/signed-note |
 //! | [`checkpoint`] | a signed tree head | c2sp.org/tlog-checkpoint |
 //! | [`cosignature`] | what a witness says of one | c2sp.org/tlog-cosignature, version 1 |
@@ -20,14 +20,13 @@
 //! | [`exhibit`] | an event as a proof carries it | ours, byte by byte |
 //! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
 //! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
-//!
 //! | [`Notary`] | follows the log, grows the tree, signs for it | |
 //! | [`verify`] | whether a record is what was signed, event by event | |
 //! | [`witness`] | signs that others' logs only grow | c2sp.org/tlog-witness |
 //! | [`http`], [`keys`] | plain HTTP; key files | |
 //!
-//! But for the last four, nothing in these files reads a disk, a clock or a network. What comes in may be hostile: each reader has a limit,
-//! refuses what is not written in the one canonical way, and never panics.
+//! But for the last four rows, nothing in these files reads a disk, a clock or a network. What comes in may be hostile:
+//! each reader has a limit, refuses what is not written in the one canonical way, and never panics.
 pub mod bundle;
 pub mod checkpoint;
 pub mod cosignature;
@@ -38,6 +37,7 @@ pub mod key;
 pub mod keys;
 pub mod leaf;
 pub mod merkle;
+pub mod nodes;
 mod notary;
 pub mod note;
 pub mod policy;
@@ -57,10 +57,11 @@ pub use merkle::{
     Frontier, Nodes, ProofError, TreeError, prove_consistency, prove_inclusion, root_at, verify_consistency,
     verify_inclusion,
 };
+pub use nodes::{KeptTiles, TiledNodes};
 #[doc(hidden)]
 pub use notary::{Disk, Folder};
 pub use notary::{Notary, Published, Sealed, Settings, Under, Unproven, Verdict};
 pub use note::{Note, NoteError, NoteSignature};
 pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
 pub use proof::{InvalidProof, Proof, ProofPart, Proven};
-pub use tiles::{TileKind, TilePath, TiledNodes, TiledTree, Tiles, decode_entries, encode_entries};
+pub use tiles::{TileKind, TilePath, TiledTree, Tiles, decode_entries, encode_entries};

@@ -1,20 +1,18 @@
 //! The tree as files: c2sp.org/tlog-tiles. A tile is 256 hashes of one level; an entry bundle is 256 leaf records.
-use super::hash::{Hash, TreeHead, hash_node};
-use super::merkle::{Frontier, Nodes, TreeError};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use super::hash::{Hash, TreeHead};
+use super::merkle::{Frontier, TreeError};
+use super::nodes::TiledNodes;
 use std::fmt;
 use std::str::FromStr;
 
 /// How many hashes or entries a full tile has.
 pub const WIDTH: u16 = 256;
 /// How many levels of the tree one tile spans.
-const HEIGHT: u8 = 8;
+pub(super) const HEIGHT: u8 = 8;
 const HASH_BYTES: usize = 32;
 
 /// What a tile holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TileKind {
     /// Hashes of the tree's level 8 x this: from 0, the leaf hashes, up to 7.
     Hashes(u8),
@@ -23,7 +21,7 @@ pub enum TileKind {
 }
 
 /// Where a tile is, below the log's prefix: `tile/0/x001/x234/067.p/5`, `tile/entries/000`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TilePath {
     /// What it holds.
     pub kind: TileKind,
@@ -134,63 +132,6 @@ pub fn decode_hashes(path: &TilePath, bytes: &[u8]) -> Result<Vec<Hash>, TreeErr
     Ok(hashes.iter().copied().map(Hash).collect())
 }
 
-/// The nodes of a tree of a given size, read from its tiles. Keeps what it read.
-pub struct TiledNodes<'a, T: Tiles> {
-    tiles: &'a T,
-    size: u64,
-    read: RefCell<BTreeMap<TilePath, Vec<Hash>>>,
-}
-
-impl<'a, T: Tiles> TiledNodes<'a, T> {
-    /// The tree of `size` leaves in `tiles`. Only tiles of that tree are asked for, and a partial tile that is not
-    /// there any more is looked for in the full one.
-    pub fn new(tiles: &'a T, size: u64) -> Self {
-        Self { tiles, size, read: RefCell::default() }
-    }
-
-    fn hashes(&self, path: TilePath) -> Result<Vec<Hash>, TreeError> {
-        let partly = self.tiles.tile(&path).and_then(|it| decode_hashes(&path, &it));
-        match partly {
-            Err(_) if path.width < WIDTH => {
-                let full = self.tiles.tile(&path.full()).and_then(|it| decode_hashes(&path.full(), &it));
-                full.map_or(partly, |it| Ok(it.into_iter().take(path.width.into()).collect()))
-            }
-            _ => partly,
-        }
-    }
-}
-
-impl<T: Tiles> Nodes for TiledNodes<'_, T> {
-    fn node(&self, level: u8, index: u64) -> Result<Hash, TreeError> {
-        let row = level / HEIGHT;
-        let above = u32::from(level % HEIGHT);
-        let beyond = || missing(format!("node {index} of level {level} is not in a tree of {}", self.size));
-        let first = index.checked_mul(1 << above).ok_or_else(beyond)?;
-        let tile = first / u64::from(WIDTH);
-        let path = TilePath::in_tree(TileKind::Hashes(row), tile, self.size).ok_or_else(beyond)?;
-        let mut read = self.read.borrow_mut();
-        let hashes = match read.entry(path) {
-            Entry::Occupied(it) => it.into_mut(),
-            Entry::Vacant(it) => it.insert(self.hashes(path)?),
-        };
-        let from = (first % u64::from(WIDTH)) as usize;
-        let below = hashes.get(from..from + (1 << above)).ok_or_else(beyond)?;
-        perfect(below).ok_or_else(beyond)
-    }
-}
-
-/// The root over a power of two of hashes.
-fn perfect(hashes: &[Hash]) -> Option<Hash> {
-    match hashes {
-        [] => None,
-        [one] => Some(*one),
-        many => {
-            let (left, right) = many.split_at(many.len() / 2);
-            Some(hash_node(&perfect(left)?, &perfect(right)?))
-        }
-    }
-}
-
 /// A tree that grows, with the hashes of its right edge: what is not yet in a full tile.
 #[derive(Debug, Clone, Default)]
 pub struct TiledTree {
@@ -297,6 +238,6 @@ fn cut(records: usize) -> String {
     format!("the bundle is cut off after {records} records")
 }
 
-fn missing(what: String) -> TreeError {
+pub(super) fn missing(what: String) -> TreeError {
     TreeError::Missing { what }
 }

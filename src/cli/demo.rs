@@ -39,7 +39,7 @@ async fn tell(connection: &Connection, place: &Place) -> Result<(), Failure> {
     let rate = told.events as f64 / seconds.max(f64::EPSILON);
     let folder = place.data.display();
     out::line(format_args!("{events} events in {seconds:.2} s ({rate:.0}/s, each on disk) in {folder}"))?;
-    told.notes.iter().try_for_each(|it| out::line(format_args!("- {it}")))?;
+    told.notes.iter().flat_map(|it| out::item(it)).try_for_each(out::line)?;
     let mut status = StatusServiceClient::new(connection.channel.clone());
     let after = status.get_status(GetStatusRequest {}).await?.into_inner().head;
     for (name, id) in projects(&told) {

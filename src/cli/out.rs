@@ -27,6 +27,12 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
         .collect()
 }
 
+/// An item of a list, in as many lines as it takes.
+pub(super) fn item(text: &str) -> Vec<String> {
+    let lines = wrapped(text, columns().saturating_sub(2));
+    lines.iter().enumerate().map(|(n, it)| format!("{} {it}", if n == 0 { "-" } else { " " })).collect()
+}
+
 /// Writes a text as it is.
 pub(super) fn text(text: &str) -> io::Result<()> {
     io::stdout().lock().write_all(text.as_bytes())

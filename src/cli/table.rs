@@ -6,25 +6,44 @@ use std::io;
 
 /// The widest that a cell is shown in a table.
 const CELL_MAX: usize = 64;
+/// The narrowest that a cell is made to fit a page.
+const CELL_MIN: usize = 10;
+/// How many spaces are between two columns.
+const GAP: usize = 2;
 
-/// Writes rows under their headings, each column as wide as it must be.
+/// Writes rows under their headings, each column as wide as it must be and all of them no wider than the page.
 pub(super) fn print(headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-    let width = |n: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| length(cell));
-        cells.chain(headings.get(n).map(|it| length(it))).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let widths = fitted(headings, rows, out::columns());
     let heading: Vec<String> = headings.iter().map(|it| it.replace('_', " ")).collect();
     out::line(out::strong(aligned(&heading, &widths)))?;
     rows.iter().try_for_each(|row| out::line(aligned(row, &widths)))
 }
 
+/// How wide each column is: where `room` does not do, the widest give way first. An id is copied from here, so it
+/// stays whole.
+fn fitted(headings: &[&str], rows: &[Vec<String>], room: usize) -> Vec<usize> {
+    let width = |n: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| length(cell));
+        cells.chain(headings.get(n).map(|it| length(it))).max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..headings.len()).map(width).collect();
+    let room = room.saturating_sub(GAP * widths.len().saturating_sub(1));
+    while widths.iter().sum::<usize>() > room {
+        let gives = |(heading, width): &(&&str, &mut usize)| !heading.ends_with("id") && **width > CELL_MIN;
+        let widest = headings.iter().zip(&mut widths).filter(gives).max_by_key(|(_, width)| **width);
+        let Some((_, width)) = widest else { break };
+        *width -= 1;
+    }
+    widths
+}
+
 fn aligned(cells: &[String], widths: &[usize]) -> String {
     let padded = cells.iter().zip(widths).map(|(cell, width)| {
-        let room = width.saturating_sub(length(cell));
+        let cell = shortened(cell, *width);
+        let room = width.saturating_sub(length(&cell));
         format!("{cell}{}", " ".repeat(room))
     });
-    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    padded.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
 }
 
 fn length(text: &str) -> usize {
@@ -33,10 +52,17 @@ fn length(text: &str) -> usize {
 
 /// A text cut to what a cell has room for, on one line.
 pub(super) fn cut(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(CELL_MAX) {
-        None => line,
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), CELL_MAX)
+}
+
+/// At most `room` letters of `text`, the last of them a sign that there was more.
+fn shortened(text: &str, room: usize) -> String {
+    match text.char_indices().nth(room) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
     }
 }
 
@@ -160,6 +186,17 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_letters() {
         assert_eq!(cut("two\nlines"), "two lines");
-        assert_eq!(cut(&"é".repeat(80)).chars().count(), CELL_MAX + 1);
+        assert_eq!(cut(&"é".repeat(80)).chars().count(), CELL_MAX);
+    }
+
+    #[test]
+    fn a_table_fits_the_page_at_the_expense_of_its_widest_texts_and_never_of_ids() {
+        let rows = [vec!["approved".to_owned(), "t".repeat(60), "s".repeat(50), "i".repeat(36)]];
+        let headings = ["status", "title", "scope", "project_id"];
+        let widths = fitted(&headings, &rows, 100);
+        assert_eq!(widths, [8, 25, 25, 36], "94 columns of text, and three gaps of two");
+        assert_eq!(fitted(&headings, &rows, 200), [8, 60, 50, 36], "there is room for everything");
+        assert_eq!(fitted(&headings, &rows, 20), [8, CELL_MIN, CELL_MIN, 36], "what no page has room for");
+        assert_eq!(aligned(&rows[0], &widths).chars().count(), 100);
     }
 }

@@ -3,6 +3,7 @@ use super::{Sealed, Settings, Shared, prove};
 use crate::audit::checkpoint::SignedCheckpoint;
 use crate::audit::cosignature::cosigned_at;
 use crate::audit::http::{Reply, post};
+use crate::audit::nodes::KeptTiles;
 use crate::audit::note::NoteSignature;
 use crate::audit::policy::{Policy, Witness};
 use bytes::Bytes;
@@ -171,7 +172,11 @@ fn size(body: &[u8]) -> Option<u64> {
 fn request(dir: &Path, sealed: &Sealed, old: u64) -> Result<Bytes, String> {
     let hashes = match old {
         0 => Vec::new(),
-        old => prove::consistency(dir, sealed, old, sealed.head.size).map_err(|err| err.to_string())?.0,
+        old => {
+            prove::consistency(dir, &KeptTiles::default(), sealed, old, sealed.head.size)
+                .map_err(|err| err.to_string())?
+                .0
+        }
     };
     let mut text = format!("old {old}\n");
     for hash in hashes {

@@ -5,6 +5,7 @@
 //! anything is signed, the log is compared with all of them.
 use super::hash::{Hash, TreeHead};
 use super::key::{SigningKey, VerifierKey};
+use super::nodes::KeptTiles;
 use super::policy::Policy;
 use super::proof::ProofPart;
 use crate::log::{Log, Position, Record};
@@ -138,6 +139,7 @@ struct Inner {
     dir: PathBuf,
     settings: Settings,
     shared: Arc<Shared>,
+    kept: KeptTiles,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -163,7 +165,8 @@ impl Notary {
         let run = move || runtime.block_on(task.run());
         let thread = thread::Builder::new().name("notary".into()).spawn(run)?;
         let thread = Mutex::new(Some(thread));
-        Ok(Self(Arc::new(Inner { dir: dir.to_owned(), settings, shared, thread })))
+        let kept = KeptTiles::default();
+        Ok(Self(Arc::new(Inner { dir: dir.to_owned(), settings, shared, kept, thread })))
     }
 
     /// What the record is called in what is signed for it; `None` where nothing signs.
@@ -234,12 +237,12 @@ impl Notary {
 
     /// The proof that an event is in `sealed`, with the event itself.
     pub fn prove(&self, sealed: &Sealed, record: &Record) -> Result<ProofPart, Unproven> {
-        prove::event(&self.0.dir, sealed, record)
+        prove::event(&self.0.dir, &self.0.kept, sealed, record)
     }
 
     /// The proof that of two sizes up to that of `sealed` the later goes on where the earlier ended, and its root.
     pub fn consistency(&self, sealed: &Sealed, from: u64, to: u64) -> Result<(Vec<Hash>, Hash), Unproven> {
-        prove::consistency(&self.0.dir, sealed, from, to)
+        prove::consistency(&self.0.dir, &self.0.kept, sealed, from, to)
     }
 
     /// The leaves of these indexes of `sealed`.

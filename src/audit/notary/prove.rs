@@ -6,8 +6,9 @@ use crate::audit::exhibit::Exhibit;
 use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
 use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
+use crate::audit::nodes::{KeptTiles, TiledNodes};
 use crate::audit::proof::ProofPart;
-use crate::audit::tiles::{TileKind, TilePath, TiledNodes, Tiles, WIDTH, decode_entries};
+use crate::audit::tiles::{TileKind, TilePath, Tiles, WIDTH, decode_entries};
 use crate::log::{Position, Record, wiped};
 use bytes::Bytes;
 use std::fs::File;
@@ -23,13 +24,19 @@ impl From<TreeError> for Unproven {
 }
 
 /// The proof of an event.
-pub(super) fn event(dir: &Path, sealed: &Sealed, record: &Record) -> Result<ProofPart, Unproven> {
+pub(super) fn event(
+    dir: &Path,
+    kept: &KeptTiles,
+    sealed: &Sealed,
+    record: &Record,
+) -> Result<ProofPart, Unproven> {
     let index = index(dir, sealed, record.position)?;
     let leaf = Leaf::of(index, record).encode().map_err(|err| Unproven::TreeUnreadable(err.to_string()))?;
     let shown = |stored: &Bytes| Some(stored.clone()).filter(|it| wiped(it).is_none());
     let exhibit = Exhibit { leaf, data: shown(&record.data), meta: shown(&record.meta) };
     let pieces = Pieces { dir, sealed };
-    let hashes = prove_inclusion(&TiledNodes::new(&pieces, sealed.head.size), index, sealed.head.size)?;
+    let nodes = TiledNodes::keeping(&pieces, sealed.head.size, kept);
+    let hashes = prove_inclusion(&nodes, index, sealed.head.size)?;
     Ok(ProofPart::of_event(&exhibit, index, hashes))
 }
 
@@ -38,8 +45,10 @@ fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unprove
     let unread = |err: io::Error| Unproven::TreeUnreadable(format!("{PLACES}: {err}"));
     let file = File::open(dir.join(PLACES)).map_err(unread)?;
     let (mut from, mut until) = (0, sealed.head.size);
+    // Where positions are dense from 1, this is it.
+    let mut middle = position.0.saturating_sub(1);
     while from < until {
-        let middle = from + (until - from) / 2;
+        middle = middle.clamp(from, until - 1);
         let mut place = [0; 8];
         file.read_exact_at(&mut place, middle * 8).map_err(unread)?;
         match u64::from_be_bytes(place).cmp(&position.0) {
@@ -47,6 +56,7 @@ fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unprove
             std::cmp::Ordering::Less => from = middle + 1,
             std::cmp::Ordering::Greater => until = middle,
         }
+        middle = from + (until - from) / 2;
     }
     Err(Unproven::TreeUnreadable(format!("{PLACES}: the event at {position} is not in it")))
 }
@@ -54,12 +64,13 @@ fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unprove
 /// The consistency proof and the root of the later size.
 pub(super) fn consistency(
     dir: &Path,
+    kept: &KeptTiles,
     sealed: &Sealed,
     from: u64,
     to: u64,
 ) -> Result<(Vec<Hash>, Hash), Unproven> {
     let pieces = Pieces { dir, sealed };
-    let nodes = TiledNodes::new(&pieces, sealed.head.size);
+    let nodes = TiledNodes::keeping(&pieces, sealed.head.size, kept);
     Ok((prove_consistency(&nodes, from, to)?, root_at(&nodes, to)?))
 }
 

@@ -57,8 +57,15 @@ fn worded(it: Misread) -> Place {
 }
 
 fn table(text: &str) -> Result<Spanned<DeTable<'_>>, Vec<ParseFault>> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() { Ok(table) } else { Err(errors.iter().map(|it| untoml(text, it)).collect()) }
+    let (table, mut errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Ok(table);
+    }
+    errors.sort_by_key(|it| it.span().map(|it| it.start));
+    let mut faults: Vec<ParseFault> = errors.iter().map(|it| untoml(text, it)).collect();
+    // What follows on a line is a consequence of its first fault as a rule.
+    faults.dedup_by_key(|it| it.line);
+    Err(faults)
 }
 
 /// What `table` says, with stand-ins for what could not be read.

@@ -3,6 +3,7 @@ use super::id;
 use crate::program::{self, Run, Served, pactline};
 use pactline::api::proto as pb;
 use pactline::api::proto::task_service_client::TaskServiceClient;
+use pactline::api::proto::worklist_service_client::WorklistServiceClient;
 use tempfile::TempDir;
 use tonic::Request;
 use tonic::transport::Channel;
@@ -24,6 +25,7 @@ async fn desk() -> Desk {
     let dir = tempfile::tempdir().unwrap();
     let served = program::serve(dir.path(), &[]);
     let server = Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap();
+    let mut opened = None;
     for (n, due_at) in [(1, Some(prost_types::Timestamp { seconds: 86_400, nanos: 0 })), (2, None)] {
         let mut request = Request::new(pb::OpenTaskRequest {
             task_id: id(n).to_string(),
@@ -36,8 +38,12 @@ async fn desk() -> Desk {
             ..Default::default()
         });
         request.metadata_mut().insert("pactline-actor", "person:1".parse().unwrap());
-        TaskServiceClient::new(server.clone()).open_task(request).await.unwrap();
+        let answer = TaskServiceClient::new(server.clone()).open_task(request).await.unwrap().into_inner();
+        opened = answer.recorded.unwrap().position;
     }
+    // What the program lists is a view: it must have come this far.
+    let far = pb::WorklistServiceListTasksRequest { after: opened, ..Default::default() };
+    WorklistServiceClient::new(server).list_tasks(far).await.unwrap();
     Desk { dir, served }
 }
 

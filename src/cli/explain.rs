@@ -1,4 +1,5 @@
 //! `pactline explain`: where a project stands, what it waits for, since when, who is late, who could move it.
+use super::called::Called;
 use super::failure::Failure;
 use super::kind::Thing;
 use super::place::{Caller, Place};
@@ -22,7 +23,7 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
         let connection = place.connect().await?;
-        let answer = self.ask(&connection.channel, connection.head).await;
+        let answer = self.ask(&connection.channel, connection.head, place).await;
         connection.close().await?;
         let answer = answer?;
         if place.json {
@@ -31,7 +32,12 @@ impl Explain {
         Ok(page::lines(&answer, self.events, out::columns()).into_iter().try_for_each(out::line)?)
     }
 
-    async fn ask(&self, caller: &Caller, after: Option<u64>) -> Result<ExplainGateResponse, Failure> {
+    async fn ask(
+        &self,
+        caller: &Caller,
+        after: Option<u64>,
+        place: &Place,
+    ) -> Result<ExplainGateResponse, Failure> {
         let context = QueryContext { after, as_of: None };
         let (thing, found) = show::find(caller, &self.project, &context).await?;
         if thing != Thing::Projects {
@@ -40,6 +46,11 @@ impl Explain {
         }
         let request = ExplainGateRequest { after, project_id: table::cell(&found, "project_id") };
         let mut gates = GateServiceClient::new(caller.clone()).max_decoding_message_size(usize::MAX);
-        Ok(gates.explain_gate(request).await?.into_inner())
+        let mut answer = gates.explain_gate(request).await?.into_inner();
+        let mut called = Called::new(caller.clone());
+        for task in answer.tasks.iter_mut().filter(|_| !place.json) {
+            task.title = called.told(&task.title).await?;
+        }
+        Ok(answer)
     }
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 mod audit;
 mod call;
+mod called;
 mod charter;
 mod completions;
 mod demo;

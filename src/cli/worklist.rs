@@ -117,7 +117,7 @@ impl List {
         if place.json {
             return tasks.iter().try_for_each(|it| document(it).and_then(|it| Ok(out::json(&it)?)));
         }
-        let subjects = subject::titles(caller, &tasks).await?;
+        let subjects = subject::titles(caller, &mut tasks).await?;
         Ok(print(&tasks, &subjects, judged_at, more)?)
     }
 

@@ -99,11 +99,11 @@ impl Act {
         let Recorded { id: task_id, position: after, .. } = recorded.unwrap_or_default();
         let request = WorklistServiceGetTaskRequest { after, task_id, judged_at: None };
         let answer = WorklistServiceClient::new(caller.clone()).get_task(request).await?.into_inner();
-        let Some(task) = answer.task else { return Ok(()) };
+        let Some(mut task) = answer.task else { return Ok(()) };
         match place.json {
             true => Ok(out::json(&document(&task)?)?),
             false => {
-                let subjects = subject::titles(caller, std::slice::from_ref(&task)).await?;
+                let subjects = subject::titles(caller, std::slice::from_mut(&mut task)).await?;
                 Ok(print(&[task], &subjects, answer.judged_at, false)?)
             }
         }

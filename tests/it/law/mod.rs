@@ -1,4 +1,5 @@
 //! The law of a pipeline, told to a real server: gates explained, editions and migration, another pipeline.
+mod called;
 mod gate;
 mod migration;
 mod office;

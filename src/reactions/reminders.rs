@@ -33,22 +33,28 @@ fn task(event: &Happened) -> TaskId {
 }
 
 fn reminder(event: &Happened) -> Option<Work<'_>> {
-    let (subject, escalate_to) = (event.stream(), None);
-    let work = |kind, title, role, due_at| Some(Work { kind, title, subject, role, due_at, escalate_to });
-    if let AnyEvent::Priority(priority::Event::ReviewFellDue { priority, role, next_at }) = &event.event {
-        return work(REVIEW, format!("Look again at the priority {priority}"), role, Some(*next_at));
+    let subject = event.stream();
+    let work = |kind, title, role| Work { kind, title, subject, role, due_at: None, escalate_to: None };
+    if let AnyEvent::Priority(priority::Event::ReviewFellDue { priority, role, next_at, escalate_to }) =
+        &event.event
+    {
+        let title = format!("Look again at the priority {priority}");
+        let (due_at, escalate_to) = (Some(*next_at), escalate_to.as_ref());
+        return Some(Work { due_at, escalate_to, ..work(REVIEW, title, role) });
     }
     let AnyEvent::Project(it) = &event.event else { return None };
-    if let project::Event::ReportFellDue { stage, role, next_at, .. } = it {
-        return work(REPORT, format!("Report on the stage {stage}"), role, Some(*next_at));
+    if let project::Event::ReportFellDue { stage, role, next_at, escalate_to, .. } = it {
+        let (due_at, escalate_to) = (Some(*next_at), escalate_to.as_ref());
+        let title = format!("Report on the stage {stage}");
+        return Some(Work { due_at, escalate_to, ..work(REPORT, title, role) });
     }
     if let project::Event::StageExpired { stage, consequence: Consequence::Escalate(role), .. } = it {
-        return work(LATE_STAGE, format!("See to the stage {stage}: its time is up"), role, None);
+        return Some(work(LATE_STAGE, format!("See to the stage {stage}: its time is up"), role));
     }
     if let project::Event::StageExpired { stage, consequence: Consequence::Suspend, steward: Some(role) } = it
     {
         let title = format!("Resume the project or end it: the time for the stage {stage} is up");
-        return work(LATE_STAGE, title, role, None);
+        return Some(work(LATE_STAGE, title, role));
     }
     None
 }

@@ -227,7 +227,12 @@ mod reviews {
     }
 
     fn fell_due(next: i64) -> Event {
-        Event::ReviewFellDue { priority: priority(), role: slug("chair"), next_at: day(next) }
+        Event::ReviewFellDue {
+            priority: priority(),
+            role: slug("chair"),
+            next_at: day(next),
+            escalate_to: None,
+        }
     }
 
     #[test]
@@ -236,6 +241,28 @@ mod reviews {
         list(vec![]).at(day(100)).when(expect(100)).then([fell_due(200)]);
         list(vec![fell_due(200)]).at(day(150)).when(expect(100)).then_nothing();
         list(vec![fell_due(200)]).at(day(450)).when(expect(200)).then([fell_due(500)]);
+    }
+
+    #[test]
+    fn a_review_that_nobody_does_is_seen_to_by_whom_the_law_names_or_the_steward() {
+        let seen_to = |steward: Option<&str>, named: Option<&str>| {
+            let (citation, mut law) = (charter(), yearly());
+            law.law = Arc::new({
+                let mut law = (*law.law).clone();
+                law.projects.steward = steward.map(slug);
+                law.priorities.escalate_to = named.map(slug);
+                law
+            });
+            let list = given_at::<PriorityList>(day(0), [set()]).citing(citation, law);
+            match &list.at(day(100)).when(expect(100)).events()[..] {
+                [Event::ReviewFellDue { escalate_to, .. }] => escalate_to.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(seen_to(Some("coordinator"), None), Some(slug("coordinator")));
+        assert_eq!(seen_to(Some("coordinator"), Some("expert")), Some(slug("expert")));
+        assert_eq!(seen_to(None, None), None, "as before: that law has nobody");
+        assert_eq!(seen_to(Some("chair"), None), None, "nobody sees to their own work");
     }
 
     #[test]

@@ -146,7 +146,12 @@ pub fn law() -> Law {
             take_up_days: None,
             escalate_to: None,
         },
-        priorities: PriorityLaw { set_by: slug("chair"), basis: slug("policy-group"), review_days: None },
+        priorities: PriorityLaw {
+            set_by: slug("chair"),
+            basis: slug("policy-group"),
+            review_days: None,
+            escalate_to: None,
+        },
         projects: ProjectLaw {
             stages: Vec::new(),
             funding: Funding { threshold_percent: 80, basis: FundingBasis::Committed, signed: false },

@@ -1,6 +1,6 @@
 //! What is different between two laws of a stage, and what becomes of the work that is there, in words.
 use crate::api::proto as pb;
-use crate::domain::charter::{Requirement, Stage, TaskOrder};
+use crate::domain::charter::{Reporting, Requirement, Stage, TaskOrder};
 use crate::domain::project::Stay;
 use crate::domain::text::{Slug, counted};
 use crate::domain::{Timestamp, after};
@@ -81,8 +81,11 @@ pub(super) fn consequence(stage: &Stage) -> String {
 
 /// How often somebody reports, and who.
 pub(super) fn report(stage: &Stage) -> String {
-    let words =
-        stage.report.as_ref().map(|it| format!("every {} by {}", counted(it.every_days, "day"), it.role));
+    let late = |it: &Reporting| it.escalate_to.as_ref().map(|it| format!(", if late to {it}"));
+    let words = stage.report.as_ref().map(|it| {
+        let days = counted(it.every_days, "day");
+        format!("every {days} by {}{}", it.role, late(it).unwrap_or_default())
+    });
     words.unwrap_or_default()
 }
 

@@ -73,7 +73,7 @@ impl Graph {
     fn projects(&mut self, law: &Law) {
         let stages = &law.projects.stages;
         for stage in stages {
-            self.stage(stage);
+            self.stage(law, stage);
         }
         self.node("completed", Kind::Point, "Completed", Vec::new());
         if let Some(first) = stages.first() {
@@ -86,9 +86,9 @@ impl Graph {
         }
     }
 
-    fn stage(&mut self, stage: &Stage) {
+    fn stage(&mut self, law: &Law, stage: &Stage) {
         let order = |it: &TaskOrder| format!("task {} ({}{})", it.kind, it.role, said::term(it));
-        let report = |it: &Reporting| format!("report {} ({})", said::rhythm(it), it.role);
+        let report = |it: &Reporting| format!("report ({}) {}", it.role, said::rhythm(law, it));
         let lines = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report)).collect();
         self.node(&of_stage(stage), Kind::Stage, stage.title.as_str(), lines);
         if let (Some(days), Some(consequence)) = (stage.deadline_days, &stage.on_expiry) {

@@ -1,5 +1,5 @@
 //! What every drawing of a law says of its forums, tasks, reports and priorities.
-use crate::domain::charter::{Forum, Law, Reporting, TaskOrder};
+use crate::domain::charter::{Forum, Law, Reporting, RoleName, TaskOrder};
 use crate::domain::text::counted;
 
 /// What else holds where a forum decides: who may ask for a vote, what it bears, whether it signs.
@@ -20,15 +20,20 @@ pub(super) fn term(it: &TaskOrder) -> String {
     format!("{due}{then}")
 }
 
-/// How often somebody reports.
-pub(super) fn rhythm(it: &Reporting) -> String {
-    match it.every_days {
-        1 => "every day".to_owned(),
-        days => format!("every {days} days"),
-    }
+/// How often somebody reports, and who sees to it otherwise.
+pub(super) fn rhythm(law: &Law, it: &Reporting) -> String {
+    let days =
+        if it.every_days == 1 { "every day".to_owned() } else { format!("every {} days", it.every_days) };
+    format!("{days}{}", late(law, &it.role, it.escalate_to.as_ref()))
 }
 
-/// When a priority is looked at again.
+/// When a priority is looked at again, and who sees to it otherwise.
 pub(super) fn review(law: &Law) -> Option<String> {
-    law.priorities.review_days.map(|it| format!("looked at again after {}", counted(it, "day")))
+    let it = &law.priorities;
+    let then = late(law, &it.set_by, it.escalate_to.as_ref());
+    it.review_days.map(|days| format!("looked at again after {}{then}", counted(days, "day")))
+}
+
+fn late(law: &Law, role: &RoleName, named: Option<&RoleName>) -> String {
+    law.projects.sees_to(role, named).map(|it| format!(", else {it} sees to it")).unwrap_or_default()
 }

@@ -73,7 +73,7 @@ fn decides(forum: &Forum) -> Vec<Mark> {
 fn projects(law: &Law, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for stage in &law.projects.stages {
-        lines.extend(boxed(stage.title.as_str(), &term(stage), inside(stage), columns));
+        lines.extend(boxed(stage.title.as_str(), &term(stage), inside(law, stage), columns));
         lines.push(down());
     }
     let funding = &law.projects.funding;
@@ -104,11 +104,11 @@ enum Mark {
     Gate(String),
 }
 
-fn inside(stage: &Stage) -> Vec<Mark> {
+fn inside(law: &Law, stage: &Stage) -> Vec<Mark> {
     let order = |it: &TaskOrder| {
         Mark::Task(format!("{} has to: {} ({}{})", it.role, it.title, it.kind, said::term(it)))
     };
-    let report = |it: &Reporting| Mark::Task(format!("{} has to report {}", it.role, said::rhythm(it)));
+    let report = |it: &Reporting| Mark::Task(format!("{} has to report {}", it.role, said::rhythm(law, it)));
     let tasks = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report));
     tasks.chain(stage.gate.iter().map(|it| Mark::Gate(it.to_string()))).collect()
 }

@@ -176,6 +176,9 @@ pub struct PriorityLaw {
     /// After how many days a priority is looked at again, by whoever sets them; absent means never by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_days: Option<u32>,
+    /// Who sees to a priority that was not looked at in time; the steward where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
 }
 
 /// What a project goes through. A project carries this in its first event.
@@ -186,7 +189,8 @@ pub struct ProjectLaw {
     pub stages: Vec<Stage>,
     /// When a project counts as funded.
     pub funding: Funding,
-    /// The role that sees to what a project itself asks for: a gate that could be passed, a basis that fell.
+    /// The role that sees to what a project itself asks for: a gate that could be passed, a basis that fell. What the
+    /// law lets nobody else see to when it is late, it sees to as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steward: Option<RoleName>,
 }
@@ -195,6 +199,12 @@ impl ProjectLaw {
     /// The stage of this name and its place in the order.
     pub fn stage(&self, name: &StageName) -> Option<(usize, &Stage)> {
         self.stages.iter().enumerate().find(|(_, it)| it.name == *name)
+    }
+
+    /// Who sees to it when `late` does not do what is due: whom the law names, or else the steward, who is never
+    /// asked to see to their own work.
+    pub fn sees_to(&self, late: &RoleName, named: Option<&RoleName>) -> Option<RoleName> {
+        named.or(self.steward.as_ref()).filter(|it| *it != late).cloned()
     }
 }
 
@@ -270,6 +280,9 @@ pub struct Reporting {
     pub every_days: u32,
     /// Who reports.
     pub role: RoleName,
+    /// Who sees to a report that does not come in time; the steward where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_to: Option<RoleName>,
 }
 
 /// What happens when a stage takes longer than it may.

@@ -118,7 +118,8 @@ fn expect_review(
         return Ok(Vec::new());
     };
     let (role, next_at) = (law.priorities.set_by.clone(), next_after(due_at, days, given.at));
-    Ok(vec![Event::ReviewFellDue { priority, role, next_at }])
+    let escalate_to = law.projects.sees_to(&role, law.priorities.escalate_to.as_ref());
+    Ok(vec![Event::ReviewFellDue { priority, role, next_at, escalate_to }])
 }
 
 fn live(list: &PriorityList, priority: PriorityId) -> Result<&Priority, Rejection> {

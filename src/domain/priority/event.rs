@@ -73,6 +73,9 @@ pub enum Event {
         role: RoleName,
         /// When it is to be looked at again after that.
         next_at: Timestamp,
+        /// Who sees to it when nobody looked by then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalate_to: Option<RoleName>,
     },
     /// It is off the list.
     PriorityRetired {

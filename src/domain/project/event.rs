@@ -1,13 +1,10 @@
 //! What can happen to a project. These names and shapes are the storage format.
 use super::{Donor, Flaw, Missing, Movement, Origin, Sector, Verdict, Verification};
-use crate::domain::Timestamp;
 use crate::domain::charter::{Consequence, FundingBasis, ProjectLaw, RoleName, StageName, TaskOrder};
-use crate::domain::citation::Citation;
-use crate::domain::evidence::Quantity;
 use crate::domain::id::{IndicatorId, PartnerId, ProjectId, ResultId, TransactionId};
-use crate::domain::money::Money;
 use crate::domain::scope::{Country, Period};
 use crate::domain::text::{Name, PersonId, Prose, Slug, Source, Text};
+use crate::domain::{Timestamp, citation::Citation, evidence::Quantity, money::Money};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -375,6 +372,9 @@ pub enum Event {
         role: RoleName,
         /// When the next report is due.
         next_at: Timestamp,
+        /// Who sees to it when it does not come by then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalate_to: Option<RoleName>,
     },
     /// What it cites fell away after it was cited.
     CitationFlagged {

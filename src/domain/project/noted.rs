@@ -47,7 +47,8 @@ pub(super) fn expect_report(project: &Project, given: &Given, stage: StageName, 
         return Ok(Vec::new());
     };
     let next_at = next_after(expected.due_at, law.every_days, given.at);
-    Ok(vec![Event::ReportFellDue { stage, term, role: law.role, next_at }])
+    let escalate_to = proposal.law.sees_to(&law.role, law.escalate_to.as_ref());
+    Ok(vec![Event::ReportFellDue { stage, term, role: law.role, next_at, escalate_to }])
 }
 
 /// Decides nothing when the project does not cite it, is over, has it flagged already, and when all is well.

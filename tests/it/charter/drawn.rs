@@ -160,7 +160,7 @@ fn mermaid_and_dot_name_every_stage_and_every_way_between() {
             "task duplication-check (coordinator, in 30 days, then chair)",
             "looked at again after 365 days",
             "a member may ask for a vote: more than 1/2",
-            "report every 180 days (implementer)",
+            "report (implementer) every 180 days, else coordinator sees to it",
         ] {
             assert!(drawing.contains(words), "{words}\n{drawing}");
         }

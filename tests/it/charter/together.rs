@@ -54,6 +54,29 @@ fn a_forum_and_a_task_are_named_once() {
 }
 
 #[test]
+fn whoever_sees_to_a_late_report_or_review_is_another_role_of_the_charter() {
+    let report = |role: &'static str| {
+        move |law: &mut Law| {
+            let report = law.projects.stages[3].report.as_mut().unwrap();
+            report.escalate_to = Some(role.parse().unwrap());
+        }
+    };
+    assert_eq!(after(report("chair")), [""; 0]);
+    assert_eq!(after(report("mayor")), ["projects.stages[3].report.escalate_to"]);
+    assert_eq!(after(report("implementer")), ["projects.stages[3].report.escalate_to"]);
+    let review =
+        |role: &'static str| move |law: &mut Law| law.priorities.escalate_to = Some(role.parse().unwrap());
+    assert_eq!(after(review("chair")), [""; 0]);
+    assert_eq!(after(review("mayor")), ["priorities.escalate_to"]);
+    assert_eq!(after(review("coordinator")), ["priorities.escalate_to"]);
+    let never = after(|law| {
+        review("chair")(law);
+        law.priorities.review_days = None;
+    });
+    assert_eq!(never, ["priorities.escalate_to"]);
+}
+
+#[test]
 fn reservations_belong_to_a_silence_or_a_consensus() {
     let ceiling = |law: &mut Law| law.forums[0].reservations_max = Some(3);
     assert_eq!(after(ceiling), [""; 0]);

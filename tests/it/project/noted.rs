@@ -9,7 +9,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 fn reporting(mut law: ProjectLaw, every_days: u32) -> ProjectLaw {
-    law.stages[0].report = Some(Reporting { every_days, role: slug("donor") });
+    law.stages[0].report = Some(Reporting { every_days, role: slug("donor"), escalate_to: None });
     law.steward = Some(slug("chair"));
     law
 }
@@ -34,7 +34,8 @@ fn expect(term: u32) -> Command {
 }
 
 fn fell_due(term: u32, next: i64) -> Event {
-    Event::ReportFellDue { stage: slug("design"), term, role: slug("donor"), next_at: day(next) }
+    let (stage, role, escalate_to) = (slug("design"), slug("donor"), Some(slug("chair")));
+    Event::ReportFellDue { stage, term, role, next_at: day(next), escalate_to }
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn a_stage_that_goes_on_under_another_name_keeps_its_tasks_and_the_rhythm_of_its
     let mut new: Law = old.clone();
     new.projects.stages[0].name = slug("planning");
     new.projects.stages[0].tasks.push(order("budget"));
-    new.projects.stages[0].report = Some(Reporting { every_days: 7, role: slug("donor") });
+    new.projects.stages[0].report = Some(Reporting { every_days: 7, role: slug("donor"), escalate_to: None });
     let (citation, fact) = edition(2, new);
     let given = project_under(old.projects, []).at(day(10)).citing(citation.clone(), fact);
     let (stage, from) = (slug("planning"), Some(slug("design")));

@@ -72,7 +72,13 @@ fn rest() -> impl Strategy<Value = Event> {
             report_at: Some(day(1)),
         },
         Event::StageExpired { stage: slug("design"), consequence: Consequence::Cancel, steward: None },
-        Event::ReportFellDue { stage: slug("design"), term: 1, role: slug("donor"), next_at: day(2) },
+        Event::ReportFellDue {
+            stage: slug("design"),
+            term: 1,
+            role: slug("donor"),
+            next_at: day(2),
+            escalate_to: None,
+        },
         Event::CitationFlagged {
             cited: event("priority", 300, 0),
             because: Flaw::PriorityRetired,

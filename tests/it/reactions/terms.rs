@@ -100,6 +100,31 @@ async fn reports_fall_due_again_and_again_while_the_stage_lasts() {
 }
 
 #[tokio::test]
+async fn a_report_that_does_not_come_goes_to_the_steward() {
+    let world = World::new().await;
+    world.project(1, &[]).await;
+    world.at(after(7));
+    world.follow().await;
+    let (_, role, report) = world.tasks().await.into_iter().find(|it| it.0 == "report").unwrap();
+    assert_eq!(role, "donor");
+    let escalated = |records: Vec<pactline::log::Record>| {
+        let to = records.iter().filter(|it| &*it.stream == format!("task-{}", report.0).as_str());
+        to.filter(|it| &*it.kind == "TaskEscalated")
+            .map(|it| match pactline::codec::decode_any(it).unwrap() {
+                pactline::codec::AnyEvent::Task(task::Event::TaskEscalated { to, .. }) => to.to_string(),
+                other => panic!("{other:?}"),
+            })
+            .collect::<Vec<_>>()
+    };
+    world.at(after(13));
+    world.follow().await;
+    assert_eq!(escalated(world.records().await), [""; 0]);
+    world.at(after(15));
+    world.follow().await;
+    assert_eq!(escalated(world.records().await), ["coordinator"]);
+}
+
+#[tokio::test]
 async fn nobody_reports_on_a_project_that_rests_until_it_goes_on() {
     let world = World::new().await;
     world.project(1, &[]).await;

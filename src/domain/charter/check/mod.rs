@@ -96,6 +96,14 @@ impl Check<'_> {
         }
     }
 
+    /// A role that sees to what is late, which is not the one that is late with it.
+    fn other(&mut self, path: &str, role: &RoleName, late: &RoleName) {
+        self.role(path, role);
+        if role == late {
+            self.fault(path, format!("{role} has the task already: name another role, or drop it"));
+        }
+    }
+
     fn forum(&mut self, path: impl Into<String>, forum: &ForumName) {
         let mut all = 0..self.law.forums.len();
         let known = self.reads("forums") && all.all(|n| self.reads(&format!("forums[{n}].name")));
@@ -142,6 +150,17 @@ impl Check<'_> {
         self.forum("priorities.basis", &law.basis);
         if law.review_days == Some(0) {
             self.fault("priorities.review_days", "must be at least 1 day");
+        }
+        let role = "priorities.escalate_to";
+        match (&law.escalate_to, law.review_days) {
+            (Some(to), Some(_)) => self.other(role, to, &law.set_by),
+            (Some(to), None) => {
+                self.role(role, to);
+                if self.knows("priorities.review_days") {
+                    self.fault(role, "is a consequence without a deadline: add review_days, or drop it");
+                }
+            }
+            (None, _) => {}
         }
         let last = self.law.recommendations.forums.last();
         match last.filter(|_| self.knows("recommendations.forums")) {

@@ -82,11 +82,11 @@ impl Check<'_> {
                 }
                 continue;
             };
-            self.role(&escalate, role);
             if task.due_days.is_none() && self.knows(&days) {
+                self.role(&escalate, role);
                 self.fault(escalate, "is a consequence without a deadline: add due_days, or drop it");
-            } else if *role == task.role {
-                self.fault(escalate, format!("{role} has the task already: name another role, or drop it"));
+            } else {
+                self.other(&escalate, role, &task.role);
             }
         }
     }
@@ -95,6 +95,9 @@ impl Check<'_> {
     fn report(&mut self, path: &str, stage: &Stage) {
         let Some(report) = &stage.report else { return };
         self.role(format!("{path}.report.role"), &report.role);
+        if let Some(role) = &report.escalate_to {
+            self.other(&format!("{path}.report.escalate_to"), role, &report.role);
+        }
         let (place, every) = (format!("{path}.report.every_days"), report.every_days);
         match stage.deadline_days {
             _ if every == 0 => self.fault(place, "must be at least 1 day"),

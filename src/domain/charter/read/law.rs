@@ -91,6 +91,7 @@ fn priorities(it: &mut Fields<'_, '_>) -> PriorityLaw {
         set_by: it.required("set_by", word),
         basis: it.required("basis", word),
         review_days: it.optional("review_days", count),
+        escalate_to: it.optional("escalate_to", word),
     }
 }
 
@@ -123,7 +124,11 @@ fn stage(it: &mut Fields<'_, '_>) -> Stage {
 }
 
 fn reporting(it: &mut Fields<'_, '_>) -> Reporting {
-    Reporting { every_days: it.required("every_days", count), role: it.required("role", word) }
+    Reporting {
+        every_days: it.required("every_days", count),
+        role: it.required("role", word),
+        escalate_to: it.optional("escalate_to", word),
+    }
 }
 
 fn consequence(at: At<'_, '_>) -> Option<Consequence> {
@@ -259,9 +264,10 @@ stand_ins! {
         set_by: Slug::numbered(nth),
         basis: Slug::numbered(nth),
         review_days: None,
+        escalate_to: None,
     };
     ProjectLaw = |nth| ProjectLaw { stages: Vec::new(), funding: Funding::stand_in(nth), steward: None };
-    Reporting = |nth| Reporting { every_days: 1, role: Slug::numbered(nth) };
+    Reporting = |nth| Reporting { every_days: 1, role: Slug::numbered(nth), escalate_to: None };
     Forum = |nth| Forum {
         name: Slug::numbered(nth),
         title: Text::numbered(nth),

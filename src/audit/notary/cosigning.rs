@@ -65,12 +65,14 @@ impl Cosigner {
             match self.cosign(&newest).await {
                 Ok(cosigned) => {
                     (done, wait) = (Some(cosigned.head.size), AGAIN_AFTER);
+                    self.shared.unwitnessed.send_replace(None);
                     if self.kept.send(cosigned).await.is_err() {
                         return;
                     }
                 }
                 Err(why) => {
                     tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
+                    self.shared.unwitnessed.send_replace(Some(why.into()));
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(AGAIN_AFTER_MAX);
                 }

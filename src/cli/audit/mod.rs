@@ -4,6 +4,8 @@ use super::place::Place;
 use clap::{Args, Subcommand};
 
 mod check;
+mod checked;
+mod consistency;
 mod export;
 mod fetch;
 mod found;
@@ -25,6 +27,8 @@ enum What {
     Prove(prove::Prove),
     /// Say whether a proof holds: without a server, without data
     Check(check::Check),
+    /// Say whether one checkpoint goes on where another ended: that nothing between them was changed or lost
+    Consistency(consistency::Between),
     /// Write all that is needed to verify the record elsewhere into a new folder
     Export(export::Export),
 }
@@ -35,6 +39,7 @@ impl Audit {
             What::Verify(it) => it.run(place).await,
             What::Prove(it) => it.run(place).await,
             What::Check(it) => it.run(place),
+            What::Consistency(it) => it.run(place).await,
             What::Export(it) => it.run(place).await,
         }
     }

@@ -15,6 +15,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+mod bundles;
 mod damage;
 mod live;
 mod proofs;

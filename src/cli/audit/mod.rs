@@ -25,7 +25,8 @@ enum What {
     Verify(verify::Verify),
     /// Prove that an event is on record, or a project with every event that it rests on
     Prove(prove::Prove),
-    /// Say whether a proof holds: without a server, without data
+    /// Say whether a proof holds: without a server, without data. Exit codes: 0 it does, 6 it does not, 7 something is
+    /// missing that would show it, 2 the file is no proof
     Check(check::Check),
     /// Say whether one checkpoint goes on where another ended: that nothing between them was changed or lost
     Consistency(consistency::Between),

@@ -180,6 +180,12 @@ fn what_is_not_a_proof_is_told_by_its_line() {
     );
     let not_text = [text.as_bytes(), b"\xff"].concat();
     assert_eq!(Proof::parse(&not_text).unwrap_err().to_string(), "line 16 of the proof is not UTF-8");
+    for (line, at) in (1..).zip(text.match_indices('\n').map(|(at, _)| at)) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] = 0xff;
+        let fault = Proof::parse(&bytes).unwrap_err().to_string();
+        assert_eq!(fault, format!("line {line} of the proof is not UTF-8"));
+    }
     assert!(matches!(Proof::parse(&vec![b'a'; 5_000_000]), Err(InvalidProof::TooLarge { .. })));
     let bundle = Logged::new().bundle().to_string();
     let fault = |text: &str| Bundle::parse(text.as_bytes()).unwrap_err().to_string();

@@ -16,11 +16,14 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 mod bundles;
+mod consistent;
+mod copies;
 mod damage;
 mod live;
 mod proofs;
 mod redacted;
 mod refused;
+mod waited;
 mod witnessed;
 
 /// A folder with the Paris Pact's story, signed for; made once, because it takes a while.

@@ -11,13 +11,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A log and three witnesses of which two must sign, each a program of its own.
-struct Town {
+pub(super) struct Town {
     dir: TempDir,
     witnesses: Vec<Served>,
 }
 
 impl Town {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let town = Self { dir: tempfile::tempdir().unwrap(), witnesses: Vec::new() };
         let log = town.key("log", &[]);
         fs::write(town.path("logs"), format!("{log}\n")).unwrap();
@@ -29,11 +29,11 @@ impl Town {
         })
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn data(&self) -> PathBuf {
+    pub(super) fn data(&self) -> PathBuf {
         self.path("data")
     }
 
@@ -59,7 +59,7 @@ impl Town {
     }
 
     /// Serves `data` with all three as witnesses.
-    fn serve(&self, data: &Path) -> Served {
+    pub(super) fn serve(&self, data: &Path) -> Served {
         let key =
             |name: &str| fs::read_to_string(self.path(&format!("{name}.pub"))).unwrap().trim().to_owned();
         let mut policy = format!("log {}\n", key("log"));

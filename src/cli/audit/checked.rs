@@ -81,7 +81,7 @@ fn about(subject: &Reference, traced: &Traced) -> io::Result<()> {
     for it in &traced.apart {
         out::line(format_args!("{} nothing that is shown leads to {it}", out::odd("!")))?;
     }
-    out::line(format_args!("subject {} up to revision {}", out::strong(&subject.to_string()), traced.until))?;
+    out::line(format_args!("subject {} up to revision {}", out::strong(subject), traced.until))?;
     out::line(out::faint(format_args!(
         "that nothing came after revision {} is the word of whoever made the proof",
         traced.until

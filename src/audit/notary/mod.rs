@@ -31,7 +31,7 @@ mod trees;
 #[doc(hidden)]
 pub use disk::{Disk, Folder};
 pub(crate) use edge::{Edge, Piece};
-pub(crate) use journal::{CHECKPOINTS, records as journal_records};
+pub(crate) use journal::{CHECKPOINTS, is_begun as is_begun_checkpoint, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
 pub use site::Published;
 

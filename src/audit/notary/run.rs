@@ -18,6 +18,10 @@ pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// How much an event may have been recorded before the one before it, where several write: more is told.
 const SKEW_MAX_US: i64 = 5_000_000;
 
+/// What to do about a record that is not what was signed.
+pub(super) const REMEDY: &str = "Nothing is written until the record is what was signed: bring back the newest whole copy of \
+                                 the folder; pactline audit verify names all that differs";
+
 /// Why it ends.
 #[derive(Debug)]
 pub(super) enum Halt {
@@ -91,8 +95,11 @@ impl<D: Disk + Clone> Task<D> {
     }
 
     async fn run_on(&mut self) -> Result<(), Halt> {
-        let notes = journal::open(&mut self.disk)?;
+        let (notes, begun) = journal::read(&self.disk)?;
         let Compared { mut keeper, sealed, witnessed } = compare(self, &notes).await?;
+        if let Some(at) = begun {
+            journal::cut(&mut self.disk, at)?;
+        }
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);

@@ -7,7 +7,9 @@ use super::kept::{self, Kept};
 use super::{Measure, Report, Signed, signed};
 use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
-use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
+use crate::audit::notary::{
+    CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, is_begun_checkpoint, journal_records,
+};
 use crate::audit::policy::Policy;
 use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
@@ -58,19 +60,29 @@ impl Examination {
         let (mut faults, mut gaps) = (Vec::new(), Vec::new());
         let bytes = fs::read(measure.tree.join(CHECKPOINTS)).unwrap_or_default();
         let (notes, whole) = journal_records(&bytes);
-        if whole < bytes.len() {
-            gaps.push(format!("the end of {CHECKPOINTS} is cut off"));
+        match bytes.get(whole..).unwrap_or_default() {
+            [] => {}
+            rest if is_begun_checkpoint(rest) => gaps.push(format!("the end of {CHECKPOINTS} is cut off")),
+            _ => faults.push(Fault::general(
+                Kind::File,
+                format!("from byte {whole} on, {CHECKPOINTS} holds something else than checkpoints"),
+            )),
         }
-        let all = notes.iter().copied().chain(measure.kept.iter().map(String::as_str));
+        // It is on the list before it is published: one that is not there is a list that lost its end.
+        let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
+        let unlisted = published.map(|it| String::from_utf8_lossy(&it).into_owned());
+        let unlisted = unlisted.filter(|it| !notes.contains(&it.as_str()));
+        let all =
+            notes.iter().copied().chain(unlisted.as_deref()).chain(measure.kept.iter().map(String::as_str));
         let signed = signed::read_all(all, &measure.keys, measure.policy.as_ref(), &mut faults);
         if signed.is_empty() && faults.is_empty() {
             gaps.push("nothing was ever signed".into());
         }
-        if let Ok(published) = fs::read(measure.tree.join(CHECKPOINT))
-            && !notes.iter().any(|it| it.as_bytes() == published)
-        {
-            faults
-                .push(Fault::general(Kind::File, format!("{CHECKPOINT} is none of those that were signed")));
+        if unlisted.is_some() {
+            faults.push(Fault::general(
+                Kind::File,
+                format!("{CHECKPOINT} is not on the list of {CHECKPOINTS}"),
+            ));
         }
         Self {
             tree: measure.tree.clone(),

@@ -131,3 +131,31 @@ async fn a_server_that_is_killed_under_load_goes_on_with_the_same_tree() {
     let (code, said) = verify(dir.path(), &[]);
     assert_eq!((code, said["events"].as_u64()), (0, Some(400)), "{said}");
 }
+
+/// Every way in which the list of what was signed can be damaged or shortened, beside a record that was altered.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_is_never_cut_and_its_loss_is_noticed() {
+    let (_dir, data) = story();
+    let list = data.join("audit/checkpoints");
+    let whole = fs::read(&list).unwrap();
+    let first = whole.windows(2).enumerate().filter(|(_, it)| *it == b"\n\n").nth(1).unwrap().0 + 2;
+    let mut flipped = whole.clone();
+    flipped[10] ^= 0x80;
+    let begun = &whole[..whole.len() - 3];
+    let foreign = [&whole[..], b"something else\n\n"].concat();
+    for (damaged, told) in [
+        (flipped.as_slice(), "from byte 0 on"),
+        (&whole[..first], "its end is lost"),
+        (begun, "its end is lost"),
+        (b"", "its end is lost"),
+        (foreign.as_slice(), "holds something else than checkpoints"),
+    ] {
+        fs::write(&list, damaged).unwrap();
+        let said = refusal(&data).await;
+        assert!(said.contains("what was signed was changed") && said.contains(told), "{told}: {said}");
+        let (code, _) = verify(&data, &[]);
+        assert_eq!(code, 6, "{told}");
+    }
+    fs::write(&list, &whole).unwrap();
+    assert_eq!(verify(&data, &[]).0, 0, "as it was");
+}

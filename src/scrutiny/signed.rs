@@ -97,7 +97,10 @@ impl SignedDecisions {
             None => Ok(()),
             Some(REDACTED) if wiped(&record.meta).is_some() => {
                 self.counts.redacted += 1;
-                Ok(())
+                match event.is_in_own_words() && wiped(&record.data).is_some() {
+                    true => Ok(()),
+                    false => Err("its signature was wiped, and no words of its own that could be why".into()),
+                }
             }
             Some(text) => {
                 self.counts.signed += 1;

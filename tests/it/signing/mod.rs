@@ -2,6 +2,7 @@
 mod envelopes;
 mod keys;
 mod program;
+mod redacting;
 mod rules;
 mod sending;
 mod world;

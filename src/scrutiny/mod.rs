@@ -5,5 +5,6 @@
 mod redacted;
 mod signed;
 
+pub use crate::codec::Bond;
 pub use redacted::{Covering, Redacted, Redactions};
 pub use signed::{Counts, Fault, SignedDecisions};

@@ -1,6 +1,6 @@
 //! The examination itself: event by event, block by block, root by root.
 use super::align::Aligner;
-use super::borne::Borne;
+use super::borne::{self, Borne};
 use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
@@ -280,6 +280,7 @@ impl Examination {
         }
         let (decisions, redacted, altered) = self.borne.finish();
         self.faults.extend(altered);
+        self.gaps.extend(borne::unbound(&redacted));
         self.lost.dedup();
         Report {
             events,

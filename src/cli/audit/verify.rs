@@ -5,7 +5,7 @@ use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
 use crate::cli::out;
 use crate::cli::place::{Connection, Place};
-use crate::scrutiny::Redacted;
+use crate::scrutiny::{Bond, Redacted};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -116,11 +116,12 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     }
     for it in report.redacted.iter().take(SHOWN_MAX) {
         out::line(format_args!(
-            "index {}: {}@{} was redacted{}",
+            "index {}: {}@{} was redacted{}{}",
             it.index,
             it.stream,
             it.revision,
-            under(it)
+            under(it),
+            rest(it)
         ))?;
     }
     if let Some(more) = report.redacted.len().checked_sub(SHOWN_MAX).filter(|it| *it > 0) {
@@ -143,10 +144,20 @@ fn under(it: &Redacted) -> String {
     it.covered_by.as_ref().map(|by| format!(" under event {}", by.index)).unwrap_or_default()
 }
 
+/// What the rest of it rests on.
+fn rest(it: &Redacted) -> &'static str {
+    match it.bond {
+        Bond::Bound => ": the rest is what was recorded",
+        Bond::Unbound => ": what is left rests on that approval, not on the tree",
+        Bond::Broken => "",
+    }
+}
+
 fn document(report: &Report) -> serde_json::Value {
     let redacted = |it: &Redacted| {
         let approved = it.covered_by.as_ref().map(|by| json!({"index": by.index, "id": by.event}));
-        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision, "approved": approved})
+        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision,
+            "approved": approved, "bound": it.bond == Bond::Bound})
     };
     let fault = |it: &Fault| {
         let kind: &'static str = it.kind.into();

@@ -16,6 +16,7 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 mod damage;
+mod forged;
 mod live;
 mod proofs;
 mod redacted;

@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+mod asking;
 mod compare;
 mod cosigning;
 mod disk;

@@ -54,8 +54,8 @@ pub(super) struct Task<D> {
     pub(super) shared: Arc<Shared>,
     pub(super) stop: watch::Receiver<bool>,
     /// Checkpoints that witnesses have signed for, to be kept.
-    cosigned: mpsc::Receiver<Arc<Sealed>>,
-    cosigner: mpsc::Sender<Arc<Sealed>>,
+    cosigned: mpsc::Receiver<cosigning::Asked>,
+    pub(super) cosigner: mpsc::Sender<cosigning::Asked>,
     skewed: bool,
 }
 
@@ -93,10 +93,11 @@ impl<D: Disk + Clone> Task<D> {
     async fn run_on(&mut self) -> Result<(), Halt> {
         let notes = journal::open(&mut self.disk)?;
         let Compared { mut keeper, sealed, witnessed } = compare(self, &notes).await?;
+        let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);
-        let asking = cosigning::start(&self.settings, &self.dir, &self.shared, self.cosigner.clone());
+        let asking = cosigning::start(cosigner);
         let followed = loop {
             match self.follow(&mut keeper).await {
                 Err(Halt::Unread(err)) => {
@@ -132,7 +133,8 @@ impl<D: Disk + Clone> Task<D> {
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|it| *it) => return Err(Halt::Stopped),
-                Some(state) = self.cosigned.recv() => {
+                Some(asked) = self.cosigned.recv() => {
+                    let state = asked.map_err(Halt::Differs)?;
                     journal::add(&mut self.disk, &state.note)?;
                     self.shared.witnessed.send_replace(Some(state));
                     unsettled.get_or_insert_with(Instant::now);

@@ -1,6 +1,6 @@
 //! A server whose record is not what was signed shows it, says so, and writes nothing.
 use super::{admit, connect, event_at, meddle, reason, story, verify};
-use crate::program;
+use crate::program::{self, Served};
 use pactline::api::proto::WaitFor;
 use pactline::api::proto::history_service_client::HistoryServiceClient;
 use pactline::api::proto::{GetCheckpointRequest, ReadAllRequest, audit_service_client::AuditServiceClient};
@@ -14,8 +14,12 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 /// Serves the folder, and expects that reading works and writing does not: what the refusal says.
 pub(super) async fn refusal(data: &Path) -> String {
+    refusal_of(program::serve(data, &[]), data).await
+}
+
+/// The same of a server of `data` that is running.
+pub(super) async fn refusal_of(served: Served, data: &Path) -> String {
     let before = fs::read(data.join("audit/checkpoints")).unwrap();
-    let served = program::serve(data, &[]);
     let channel = connect(&served).await;
     let refused = admit(&channel, "UNODC-2", WaitFor::Durable).await.unwrap_err();
     assert_eq!((refused.code(), reason(&refused).as_str()), (Code::DataLoss, "LOG_CORRUPT"));
@@ -37,7 +41,7 @@ pub(super) async fn refusal(data: &Path) -> String {
 }
 
 /// Waits until health says so: it is told right after those who write are.
-async fn told(channel: &Channel, service: &str, status: ServingStatus) {
+pub(super) async fn told(channel: &Channel, service: &str, status: ServingStatus) {
     let asked = HealthCheckRequest { service: service.into() };
     let mut said = HealthClient::new(channel.clone()).watch(asked).await.unwrap().into_inner();
     let told = async { while said.message().await.unwrap().unwrap().status() != status {} };

@@ -17,6 +17,7 @@ use tonic_types::StatusExt;
 
 mod contradicted;
 mod damage;
+mod keyed;
 mod live;
 mod proofs;
 mod redacted;

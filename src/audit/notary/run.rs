@@ -4,6 +4,7 @@ use super::disk::Disk;
 use super::keeper::Keeper;
 use super::{Sealed, Settings, Shared, Verdict, cosigning, journal};
 use crate::audit::checkpoint::Checkpoint;
+use crate::audit::skew::StepBack;
 use crate::log::{Error, Log, Position, Record};
 use futures::StreamExt;
 use std::io;
@@ -15,8 +16,6 @@ use tokio::time::Instant;
 
 /// How long to wait before asking a log again that could not answer.
 pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// How much an event may have been recorded before the one before it, where several write: more is told.
-const SKEW_MAX_US: i64 = 5_000_000;
 
 /// Why it ends.
 #[derive(Debug)]
@@ -93,6 +92,7 @@ impl<D: Disk + Clone> Task<D> {
     async fn run_on(&mut self) -> Result<(), Halt> {
         let notes = journal::open(&mut self.disk)?;
         let Compared { mut keeper, sealed, witnessed } = compare(self, &notes).await?;
+        self.shared.skew.send_replace(keeper.skew);
         let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
@@ -167,12 +167,11 @@ impl<D: Disk + Clone> Task<D> {
     pub(super) fn take(&mut self, keeper: &mut Keeper<D>, chunk: &[Record]) -> Result<(), Halt> {
         chunk.iter().try_for_each(|it| keeper.take(it))?;
         keeper.place()?;
-        if keeper.skew_us > SKEW_MAX_US && !self.skewed {
+        self.shared.skew.send_replace(keeper.skew);
+        let beyond = keeper.skew.largest().filter(|it| !it.is_within_bound());
+        if let Some(StepBack { by_us, index }) = beyond.filter(|_| !self.skewed) {
             self.skewed = true;
-            tracing::warn!(
-                skew_us = keeper.skew_us,
-                "events were recorded long before those before them: mend the clocks"
-            );
+            tracing::warn!(by_us, index, "an event was recorded long before one before it: mend the clocks");
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
 use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
 use crate::audit::policy::Policy;
+use crate::audit::skew::Skew;
 use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
 use std::fs::{self, File};
@@ -45,6 +46,7 @@ pub struct Examination {
     differs: bool,
     aligner: Aligner<Event>,
     borne: Borne,
+    skew: Skew,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -92,6 +94,7 @@ impl Examination {
             differs: false,
             aligner: Aligner::new(),
             borne: Borne::by(&measure.keys),
+            skew: Skew::default(),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
@@ -134,6 +137,7 @@ impl Examination {
 
     fn event(&mut self, place: u64, record: &Record) {
         self.faults.extend(self.borne.take(place, record));
+        self.skew.take(place, record);
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -277,6 +281,7 @@ impl Examination {
             unsigned,
             decisions,
             redacted,
+            step_back: self.skew.largest(),
             faults: self.faults,
             gaps: self.gaps,
             lost: self.lost,

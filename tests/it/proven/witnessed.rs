@@ -91,6 +91,8 @@ async fn two_of_three_witnesses_are_enough_and_one_is_not() {
     let waited =
         tokio::time::timeout(Duration::from_secs(2), admit(&channel, "ITU", WaitFor::Witnessed)).await;
     assert!(waited.is_err(), "one witness is no quorum");
+    let shown = pactline(&town.data(), &["--server", &served.url, "status"]).out;
+    assert!(shown.contains("signed for 3 events, a quorum of witnesses for 2"), "{shown}");
     served.end("TERM");
     let policy = town.path("policy");
     let (code, said) = verify(&town.data(), &["--policy", policy.to_str().unwrap()]);

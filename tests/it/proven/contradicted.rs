@@ -3,7 +3,8 @@ use super::refused::{refusal_of, told};
 use super::witnessed::Town;
 use super::{admit, connect, copy, reason, verify};
 use crate::program;
-use pactline::api::proto::WaitFor;
+use pactline::api::proto::audit_service_client::AuditServiceClient;
+use pactline::api::proto::{GetCheckpointRequest, WaitFor};
 use std::fs;
 use std::path::PathBuf;
 use tonic::Code;
@@ -66,6 +67,11 @@ async fn of_two_folders_that_go_on_at_the_same_time_the_one_that_no_quorum_signs
     let (town, old) = with_a_copy().await;
     let (first, second) = (town.serve(&town.data()), town.serve(&old));
     let (one, other) = (connect(&first).await, connect(&second).await);
+    // Both are found to be what was signed, before either goes on.
+    for channel in [&one, &other] {
+        let asked = GetCheckpointRequest::default();
+        AuditServiceClient::new(channel.clone()).get_checkpoint(asked).await.unwrap();
+    }
     admit(&one, "WHO", WaitFor::Witnessed).await.unwrap();
     admit(&other, "ITU", WaitFor::Sealed).await.unwrap();
     told(&other, "pactline.v1.PartnerService", ServingStatus::NotServing).await;

@@ -8,6 +8,7 @@ use super::key::{SigningKey, VerifierKey};
 use super::nodes::KeptTiles;
 use super::policy::Policy;
 use super::proof::ProofPart;
+use super::skew::Skew;
 use crate::log::{Log, Position, Record};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+mod asking;
 mod compare;
 mod cosigning;
 mod disk;
@@ -26,6 +28,7 @@ mod keeper;
 mod prove;
 mod run;
 mod site;
+mod state;
 mod trees;
 
 #[doc(hidden)]
@@ -34,6 +37,7 @@ pub(crate) use edge::{Edge, Piece};
 pub(crate) use journal::{CHECKPOINTS, is_begun as is_begun_checkpoint, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
 pub use site::Published;
+pub use state::State;
 
 /// How a notary signs.
 #[derive(Clone)]
@@ -126,6 +130,8 @@ pub(super) struct Shared {
     pub(super) witnessed: watch::Sender<Option<Arc<Sealed>>>,
     /// Why it stopped; `None` while it goes on.
     pub(super) stopped: watch::Sender<Option<Arc<str>>>,
+    /// The times of what was taken into the tree.
+    pub(super) skew: watch::Sender<Skew>,
     /// The last event that somebody waits for.
     pub(super) wanted: watch::Sender<Option<Position>>,
     pub(super) stop: watch::Sender<bool>,
@@ -273,6 +279,7 @@ impl Shared {
             sealed: watch::Sender::new(None),
             witnessed: watch::Sender::new(None),
             stopped: watch::Sender::new(None),
+            skew: watch::Sender::new(Skew::default()),
             wanted: watch::Sender::new(None),
             stop: watch::Sender::new(false),
         }

@@ -11,6 +11,7 @@ use crate::audit::notary::{
     CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, is_begun_checkpoint, journal_records,
 };
 use crate::audit::policy::Policy;
+use crate::audit::skew::Skew;
 use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
 use std::fs::{self, File};
@@ -47,6 +48,7 @@ pub struct Examination {
     differs: bool,
     aligner: Aligner<Event>,
     borne: Borne,
+    skew: Skew,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -104,6 +106,7 @@ impl Examination {
             differs: false,
             aligner: Aligner::new(),
             borne: Borne::by(&measure.keys),
+            skew: Skew::default(),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
@@ -146,6 +149,7 @@ impl Examination {
 
     fn event(&mut self, place: u64, record: &Record) {
         self.faults.extend(self.borne.take(place, record));
+        self.skew.take(place, record);
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -290,6 +294,7 @@ impl Examination {
             unsigned,
             decisions,
             redacted,
+            step_back: self.skew.largest(),
             faults: self.faults,
             gaps: self.gaps,
             lost: self.lost,

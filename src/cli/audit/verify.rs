@@ -1,10 +1,11 @@
 //! `pactline audit verify`: is the record what was signed?
 use super::fetch::fetch;
 use super::found::Found;
+use crate::audit::SKEW_MAX_US;
 use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
-use crate::cli::out;
 use crate::cli::place::{Connection, Place};
+use crate::cli::{moment, out};
 use crate::scrutiny::{Bond, Redacted};
 use clap::Args;
 use serde_json::json;
@@ -114,6 +115,9 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     if report.decisions.signed > 0 {
         out::line(format_args!("decisions that partners signed: {}", report.decisions.signed))?;
     }
+    if let Some(it) = &report.step_back {
+        out::line(moment::step_back(it.by_us, it.index, SKEW_MAX_US))?;
+    }
     for it in report.redacted.iter().take(SHOWN_MAX) {
         out::line(format_args!(
             "index {}: {}@{} was redacted{}{}",
@@ -177,6 +181,9 @@ fn document(report: &Report) -> serde_json::Value {
         "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
         "unsigned": report.unsigned,
         "decisions": {"signed": report.decisions.signed, "redacted": report.decisions.redacted},
+        "step_back": report.step_back.map(
+            |it| json!({"by_us": it.by_us, "index": it.index, "within_bound": it.is_within_bound()})
+        ),
         "redacted": report.redacted.iter().map(redacted).collect::<Vec<_>>(),
         "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
         "gaps": report.gaps,

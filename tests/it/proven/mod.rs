@@ -15,8 +15,10 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+mod contradicted;
 mod damage;
 mod forged;
+mod keyed;
 mod live;
 mod proofs;
 mod redacted;

@@ -2,7 +2,7 @@
 use super::unavailable;
 use crate::audit::{KeyKind, Notary, Policy, Settings, SigningKey, VerifierKey, keys};
 use crate::config::Proof;
-use crate::log::{Error, Log};
+use crate::log::{Error, Log, Writers};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -30,7 +30,8 @@ pub(super) fn open(
     let about = |err: io::Error| unavailable(format!("{}: {err}", dir.display()));
     fs::create_dir_all(&dir).map_err(about)?;
     let before = Before::read(&dir)?;
-    let signer = signer(&dir, proof, origin, &before)?;
+    let shared = log.promises().writers == Writers::Many;
+    let signer = signer(&dir, proof, (origin, shared), &before)?;
     let new = signer.as_ref().map(SigningKey::verifier).filter(|it| !before.keys.contains(it));
     let keys: Vec<VerifierKey> = before.keys.iter().chain(new).cloned().collect();
     let (policy, policy_text) = match &proof.policy {
@@ -44,11 +45,12 @@ pub(super) fn open(
 }
 
 /// The key: the one that is named; else the folder's own, made at the first start. A folder where something was signed
-/// before does not get another key by itself: that would look like another log.
+/// before does not get another key by itself, nor does a log that others write to as well: each would look like another
+/// log.
 fn signer(
     dir: &Path,
     proof: &Proof,
-    origin: Option<&str>,
+    (origin, shared): (Option<&str>, bool),
     before: &Before,
 ) -> Result<Option<SigningKey>, Error> {
     let own = dir.join("notary.key");
@@ -58,6 +60,13 @@ fn signer(
             tracing::warn!(
                 "the key that signed for this record is not there: nothing is signed; give it with --notary-key FILE, \
                  or a new one (pactline keys generate FILE --name {name}) with --new-notary-key"
+            );
+            return Ok(None);
+        }
+        if shared {
+            tracing::info!(
+                "several servers may share this log, and they sign with one key: nothing is signed here; make a key \
+                 (pactline keys generate) and give it to each with --notary-key FILE"
             );
             return Ok(None);
         }

@@ -34,16 +34,17 @@ fn print(answer: &GetStatusResponse) -> std::io::Result<()> {
     if let Some(record) = &answer.record {
         print_record(record)?;
     }
-    let row = |it: &ViewStatus| {
-        let position = it.position.map_or("-".into(), |it| it.to_string());
-        vec![it.view.clone(), position, it.lag.to_string(), it.error.clone()]
-    };
-    let mut rows: Vec<_> = answer.views.iter().map(row).collect();
-    rows.extend(answer.reactions.as_ref().map(|it| {
-        let position = it.position.map_or("-".into(), |it| it.to_string());
-        vec!["reactions".to_owned(), position, it.lag.to_string(), it.error.clone()]
-    }));
-    table::print(&["view", "position", "behind", "error"], &rows)
+    let place = |it: Option<u64>| it.map_or("-".into(), |it| it.to_string());
+    let views = answer.views.iter().map(|it| (it.view.as_str(), it.position, it.lag, it.error.as_str()));
+    let reactions = answer.reactions.iter().map(|it| ("reactions", it.position, it.lag, it.error.as_str()));
+    let all: Vec<_> = views.chain(reactions).collect();
+    let row =
+        |(name, at, lag, _): &(&str, _, u64, &str)| vec![(*name).to_owned(), place(*at), lag.to_string()];
+    table::print(&["view", "position", "behind"], &all.iter().map(row).collect::<Vec<_>>())?;
+    let stopped = all.iter().filter(|(.., error)| !error.is_empty());
+    stopped.into_iter().try_for_each(|(name, .., error)| {
+        out::line(format_args!("{} {}", out::bad(format_args!("{name} stopped:")), error))
+    })
 }
 
 /// Whether it is written to and if not why, and what is signed of it.

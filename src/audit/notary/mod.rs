@@ -188,7 +188,7 @@ impl Notary {
     /// Whether waiting for `under` can come to an end; asked before anything is done that would then wait.
     pub fn can(&self, under: Under) -> Result<(), Unproven> {
         if self.0.settings.signer.is_none() {
-            let why = "the key that signed before is not there; give it with --notary-key FILE";
+            let why = "there is no key, or not the one that signed before; give it with --notary-key FILE";
             return Err(Unproven::NoKey(why.into()));
         }
         match under {

@@ -42,7 +42,6 @@ impl Clock {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
         });
-        #[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
         let start = Instant::now();
         let clock = clock.beside(move || i64::try_from(start.elapsed().as_micros()).unwrap_or(i64::MAX));
         Self { salts: Salts::Secret, ..clock }

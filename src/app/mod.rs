@@ -183,6 +183,7 @@ impl App {
             reactions: self.reactions.as_ref().map(Reactions::progress),
             started_at: self.started_at,
             notary: self.notary.clone(),
+            call_max: self.limits.call_timeout(),
         };
         (Server::new(&parts, &self.limits), ending)
     }

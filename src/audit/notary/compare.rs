@@ -173,7 +173,7 @@ impl Reach<'_> {
     }
 
     fn keep(&mut self, signed: &Signed, edge: &Edge, last: Option<&Record>) {
-        let Signed { head, note, witnessed } = signed.clone();
+        let Signed { head, note, witnessed, .. } = signed.clone();
         let position = last.map(|it| it.position);
         let sealed = Arc::new(Sealed { head, position, note, edge: edge.partial().into() });
         if witnessed {

@@ -92,12 +92,14 @@ impl Cosigner {
             let said = match self.cosign(&newest).await {
                 Ok(cosigned) => {
                     (done, wait) = (Some(cosigned.head.size), AGAIN_AFTER);
+                    self.shared.unwitnessed.send_replace(None);
                     Ok(cosigned)
                 }
                 Err(why) => match self.contradicted() {
                     Some(why) => Err(why),
                     None => {
                         tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
+                        self.shared.unwitnessed.send_replace(Some(why.into()));
                         tokio::time::sleep(wait).await;
                         wait = (wait * 2).min(AGAIN_AFTER_MAX);
                         continue;

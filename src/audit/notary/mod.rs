@@ -118,6 +118,20 @@ pub enum Unproven {
     /// The notary has stopped.
     #[error("the notary has stopped: {0}")]
     NotaryStopped(Arc<str>),
+    /// The server's signature did not come in time.
+    #[error("nothing was signed within {seconds} s")]
+    NotSealed {
+        /// How long was waited.
+        seconds: f32,
+    },
+    /// Too few witnesses signed in time.
+    #[error("no quorum of witnesses has signed within {seconds} s: {why}")]
+    NotWitnessed {
+        /// How long was waited.
+        seconds: f32,
+        /// What each of those said that did not sign.
+        why: Arc<str>,
+    },
     /// Its files cannot be read.
     #[error("the tree cannot be read: {0}")]
     TreeUnreadable(String),
@@ -128,6 +142,8 @@ pub(super) struct Shared {
     pub(super) verdict: watch::Sender<Verdict>,
     pub(super) sealed: watch::Sender<Option<Arc<Sealed>>>,
     pub(super) witnessed: watch::Sender<Option<Arc<Sealed>>>,
+    /// Why there was no quorum when witnesses were last asked; `None` when there was.
+    pub(super) unwitnessed: watch::Sender<Option<Arc<str>>>,
     /// Why it stopped; `None` while it goes on.
     pub(super) stopped: watch::Sender<Option<Arc<str>>>,
     /// The times of what was taken into the tree.
@@ -229,6 +245,17 @@ impl Notary {
         }
     }
 
+    /// Why there was no quorum of witnesses when they were last asked, by what each of them said.
+    pub fn unwitnessed(&self) -> Option<Arc<str>> {
+        self.0.shared.unwitnessed.borrow().clone()
+    }
+
+    /// The newest state that a quorum signed, where it holds the event at `position`; else `sealed`.
+    pub fn witnessed_or(&self, sealed: Arc<Sealed>, position: Option<Position>) -> Arc<Sealed> {
+        let witnessed = self.0.shared.witnessed.borrow().clone();
+        witnessed.filter(|it| it.position >= position).unwrap_or(sealed)
+    }
+
     /// The newest state that is to be published: under a quorum where there are witnesses.
     pub fn published(&self) -> Option<Arc<Sealed>> {
         let states =
@@ -278,6 +305,7 @@ impl Shared {
             verdict: watch::Sender::new(Verdict::Comparing),
             sealed: watch::Sender::new(None),
             witnessed: watch::Sender::new(None),
+            unwitnessed: watch::Sender::new(None),
             stopped: watch::Sender::new(None),
             skew: watch::Sender::new(Skew::default()),
             wanted: watch::Sender::new(None),

@@ -27,12 +27,14 @@ pub struct Examination {
     places: Option<File>,
     signed: Vec<Signed>,
     quorum_wanted: bool,
+    /// Whether it is a copy, which may be older than what was signed since.
+    is_copy: bool,
     /// The tree of what is found, and whether something of that cannot be hashed.
     found: Edge,
     broken: bool,
-    /// How many of `signed` were reached, and the sizes at which the events do not give the root that was signed.
+    /// How many of `signed` were reached, and those for which the events do not give the root that was signed, but this.
     reached: usize,
-    unlike: Vec<u64>,
+    unlike: Vec<(usize, Hash)>,
     /// The unfinished pieces of the tree as it was when it was last signed.
     last: Vec<Piece>,
     /// The tree of what was kept, once that is another; how many of `signed` it reached, and whether it gives their
@@ -74,9 +76,9 @@ impl Examination {
         let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
         let unlisted = published.map(|it| String::from_utf8_lossy(&it).into_owned());
         let unlisted = unlisted.filter(|it| !notes.contains(&it.as_str()));
-        let all =
-            notes.iter().copied().chain(unlisted.as_deref()).chain(measure.kept.iter().map(String::as_str));
-        let signed = signed::read_all(all, &measure.keys, measure.policy.as_ref(), &mut faults);
+        let own: Vec<&str> = notes.iter().copied().chain(unlisted.as_deref()).collect();
+        let (keys, policy) = (&measure.keys, measure.policy.as_ref());
+        let signed = signed::read_all(&own, &measure.kept, keys, policy, &mut faults);
         if signed.is_empty() && faults.is_empty() {
             gaps.push("nothing was ever signed".into());
         }
@@ -91,6 +93,7 @@ impl Examination {
             places: File::open(measure.tree.join(PLACES)).ok(),
             signed,
             quorum_wanted: measure.policy.as_ref().is_some_and(Policy::asks_witnesses),
+            is_copy: false,
             found: Edge::default(),
             broken: false,
             reached: 0,
@@ -112,6 +115,11 @@ impl Examination {
             faults,
             gaps,
         }
+    }
+
+    /// The same of a copy, for which it is no fault to be older than a checkpoint that somebody kept.
+    pub fn of_a_copy(self) -> Self {
+        Self { is_copy: true, ..self }
     }
 
     /// How many events were signed for, at the most.
@@ -173,11 +181,11 @@ impl Examination {
         while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size <= self.found.size())
         {
             if self.broken || (signed.head.size == self.found.size() && signed.head != self.found.head()) {
-                self.unlike.push(signed.head.size);
+                self.unlike.push((self.reached, self.found.head().root));
                 self.differs = true;
             }
             self.reached += 1;
-            if self.reached == self.signed.len() {
+            if self.signed.get(self.reached).is_none_or(|it| it.kept) {
                 self.last = self.found.partial();
             }
         }
@@ -253,6 +261,7 @@ impl Examination {
             self.compare_partial(&piece);
         }
         let events = self.found.size();
+        self.leave_to_later_copies(events);
         self.differs |= events < self.size();
         self.close_block();
         self.keep_on(events);
@@ -268,9 +277,12 @@ impl Examination {
                 )
             };
             self.faults.extend(self.files.iter().map(|it| Fault::general(Kind::File, why(it))));
+        } else if let (true, Some(forks)) = (edits.is_empty(), signed::forks(&self.signed, &self.unlike)) {
+            self.faults.extend(forks);
         } else {
+            let unlike = self.unlike.first().and_then(|(n, _)| self.signed.get(*n)).map(|it| it.head.size);
             self.faults.extend(edits.iter().map(Fault::from_edit));
-            self.faults.extend(unexplained(&self.unlike, edits.is_empty(), self.sealed_like));
+            self.faults.extend(unexplained(unlike, edits.is_empty(), self.sealed_like));
             self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing or cut short")));
         }
         let unsigned = events.saturating_sub(size);
@@ -298,6 +310,20 @@ impl Examination {
             faults: self.faults,
             gaps: self.gaps,
             lost: self.lost,
+        }
+    }
+
+    /// What was signed after a copy was made, whose own checkpoints it has all the events of, says nothing against it.
+    fn leave_to_later_copies(&mut self, events: u64) {
+        let own = self.signed.iter().rev().find(|it| !it.kept);
+        if !self.is_copy || own.is_none_or(|it| it.head.size > events) {
+            return;
+        }
+        while let Some(later) = self.signed.pop_if(|it| it.kept && it.head.size > events) {
+            self.gaps.push(format!(
+                "this copy has {events} events and is older than the checkpoint of {}: make a newer one",
+                later.head.size
+            ));
         }
     }
 
@@ -341,8 +367,8 @@ fn read_at(file: &File, bytes: &mut [u8], at: u64) -> usize {
 }
 
 /// What no event explains.
-fn unexplained(unlike: &[u64], nothing_differs: bool, sealed_like: bool) -> Option<Fault> {
-    let size = unlike.first()?;
+fn unexplained(unlike: Option<u64>, nothing_differs: bool, sealed_like: bool) -> Option<Fault> {
+    let size = unlike?;
     if !nothing_differs && sealed_like {
         return None;
     }

@@ -1,6 +1,6 @@
 //! `pactline audit verify`: is the record what was signed?
 use super::fetch::fetch;
-use super::found::Found;
+use super::found::{Events, Found};
 use crate::audit::SKEW_MAX_US;
 use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
@@ -58,7 +58,9 @@ impl Verify {
 impl Verify {
     async fn examine(&self, found: Found) -> Result<Report, Failure> {
         let measure = found.measure(self.policy.as_deref(), &self.kept)?;
-        let mut examination = Examination::new(&measure);
+        let is_copy = self.folder.is_some() && matches!(found.events, Events::Lines(_));
+        let examination = Examination::new(&measure);
+        let mut examination = if is_copy { examination.of_a_copy() } else { examination };
         let bar = out::progress(examination.size(), "verifying");
         found.feed(&mut examination, &bar).await?;
         bar.finish_and_clear();

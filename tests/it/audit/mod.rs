@@ -1,5 +1,6 @@
 //! Anyone can check what the log says, without the log.
 mod crashing;
+mod crowd;
 mod flips;
 mod grown;
 mod hostile;

@@ -15,7 +15,10 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+mod bundles;
+mod consistent;
 mod contradicted;
+mod copies;
 mod damage;
 mod forged;
 mod keyed;
@@ -23,6 +26,7 @@ mod live;
 mod proofs;
 mod redacted;
 mod refused;
+mod waited;
 mod witnessed;
 
 /// A folder with the Paris Pact's story, signed for; made once, because it takes a while.

@@ -1,5 +1,6 @@
 //! Decisions that partners sign: nobody else can make them, and nobody can make them mean something else.
 mod envelopes;
+mod files;
 mod history;
 mod keys;
 mod program;

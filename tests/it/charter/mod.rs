@@ -2,6 +2,7 @@
 mod drawn;
 mod faults;
 mod text;
+mod together;
 
 use crate::given::{Given, given, given_at, person};
 use pactline::domain::charter::{Charter, Command, Event, Law, Rejection, charter_id, check_text, faults};

@@ -1,7 +1,7 @@
 //! A gate explained: what holds and by which events, what does not, and who could bring it about.
 use super::PACT;
 use super::office::{Office, party_id};
-use crate::program::pactline;
+use crate::program::{on_a_page, pactline};
 use pactline::api::proto as pb;
 use std::collections::BTreeMap;
 use tonic::Code;
@@ -207,7 +207,10 @@ async fn the_program_says_where_a_project_stands_and_who_could_move_it() {
     ] {
         assert!(run.out.contains(words), "{words}\n{}", run.out);
     }
-    assert!(run.out.lines().all(|it| it.chars().count() <= 110), "{}", run.out);
+    for columns in [60, 80, 100, 110] {
+        on_a_page(columns, dir, &["explain", &project]).within(columns);
+        on_a_page(columns, dir, &["explain", &project, "--events"]).within(columns);
+    }
     let run = pactline(dir, &["--json", "explain", &project]);
     let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(told["gate"]["stage"], "design");

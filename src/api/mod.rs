@@ -124,7 +124,7 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let audit = AuditProofs::new(parts.notary.clone(), parts.log.clone()).within(parts.call_max);
     add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
     let (reactions, since) = (parts.reactions.clone(), parts.started_at);
-    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since, parts.notary.clone());
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

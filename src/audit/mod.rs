@@ -20,6 +20,7 @@
 //! | [`exhibit`] | an event as a proof carries it | ours, byte by byte |
 //! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
 //! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
+//! | [`skew`] | how far the times of a record go back | |
 //! | [`consistency`] | two checkpoints and that the later goes on where the earlier ended | ours, made of both |
 //! | [`Notary`] | follows the log, grows the tree, signs for it | |
 //! | [`verify`] | whether a record is what was signed, event by event | |
@@ -44,6 +45,7 @@ mod notary;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod skew;
 pub mod tiles;
 pub mod verify;
 pub mod witness;
@@ -63,8 +65,9 @@ pub use merkle::{
 pub use nodes::{KeptTiles, TiledNodes};
 #[doc(hidden)]
 pub use notary::{Disk, Folder};
-pub use notary::{Notary, Published, Sealed, Settings, Under, Unproven, Verdict};
+pub use notary::{Notary, Published, Sealed, Settings, State, Under, Unproven, Verdict};
 pub use note::{Note, NoteError, NoteSignature};
 pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
 pub use proof::{InvalidProof, Proof, ProofPart, Proven};
+pub use skew::{SKEW_MAX_US, Skew, StepBack};
 pub use tiles::{TileKind, TilePath, TiledTree, Tiles, decode_entries, encode_entries};

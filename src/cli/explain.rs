@@ -28,7 +28,7 @@ impl Explain {
         if place.json {
             return Ok(out::json(&json::of("ExplainGateResponse", &answer)?)?);
         }
-        Ok(page::lines(&answer, self.events).into_iter().try_for_each(out::line)?)
+        Ok(page::lines(&answer, self.events, out::columns()).into_iter().try_for_each(out::line)?)
     }
 
     async fn ask(&self, caller: &Caller, after: Option<u64>) -> Result<ExplainGateResponse, Failure> {

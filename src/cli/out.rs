@@ -13,9 +13,12 @@ pub(super) fn line(text: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout().lock(), "{text}")
 }
 
-/// How many columns there are to write in: the terminal's, but no more than are read with ease.
+/// How many columns there are to write in: the terminal's, or where there is none those that `COLUMNS` says, but no
+/// more than are read with ease.
 pub(super) fn columns() -> usize {
-    terminal_size::terminal_size().map_or(COLUMNS_MAX, |(width, _)| usize::from(width.0).min(COLUMNS_MAX))
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(said).unwrap_or(COLUMNS_MAX).clamp(COLUMNS_MIN, COLUMNS_MAX)
 }
 
 /// `text` in lines of at most `room` columns, broken between words; a longer word has a line of its own.
@@ -25,6 +28,27 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
         .into_iter()
         .map(|it| it.into_owned())
         .collect()
+}
+
+/// `text` behind `lead`, in lines of at most `columns` that all begin where the first does, each painted. A word that
+/// is longer than a line is broken.
+pub(super) fn hung(lead: &str, text: &str, columns: usize, paint: impl Fn(&str) -> String) -> Vec<String> {
+    let indent = width(lead);
+    let room = columns.saturating_sub(indent).max(COLUMNS_MIN);
+    let shape = textwrap::Options::new(room).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(text, shape).into_iter().enumerate();
+    let first = |n: usize| if n == 0 { lead.to_owned() } else { " ".repeat(indent) };
+    lines.map(|(n, it)| format!("{}{}", first(n), paint(&it))).collect()
+}
+
+/// A text as it is.
+pub(super) fn plain(text: &str) -> String {
+    text.to_owned()
+}
+
+/// How many columns `text` takes; colours take none.
+pub(super) fn width(text: &str) -> usize {
+    textwrap::core::display_width(text)
 }
 
 /// An item of a list, in as many lines as it takes.

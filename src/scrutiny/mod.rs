@@ -6,6 +6,7 @@ mod redacted;
 mod signed;
 mod trace;
 
+pub use crate::codec::Bond;
 pub use redacted::{Covering, Redacted, Redactions};
 pub use signed::{Counts, Fault, SignedDecisions};
 pub use trace::{Traced, Unlike, needs, trace};

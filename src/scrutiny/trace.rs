@@ -12,7 +12,7 @@
 //! All but the links can be seen to be missing. What comes after the last event of the subject that is there cannot:
 //! that it is the newest, whoever made the trace says.
 use super::redacted::{Redacted, Redactions};
-use crate::codec::{self, AnyEvent};
+use crate::codec::{self, AnyEvent, Bond};
 use crate::domain::Decider;
 use crate::domain::citation::{Reference, StreamName};
 use crate::domain::id::ProvisionId;
@@ -71,7 +71,7 @@ impl Traced {
     pub fn is_whole(&self) -> bool {
         self.open.is_empty()
             && self.unread.is_empty()
-            && self.redacted.iter().all(|it| it.covered_by.is_some())
+            && self.redacted.iter().all(|it| it.covered_by.is_some() && it.bond == Bond::Bound)
     }
 }
 

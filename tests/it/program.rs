@@ -12,9 +12,28 @@ pub(crate) struct Run {
 
 /// Runs `pactline` with `arguments` on `data`, to its end.
 pub(crate) fn pactline(data: &Path, arguments: &[&str]) -> Run {
-    let Output { status, stdout, stderr } = command(data).args(arguments).output().unwrap();
+    finished(command(data).args(arguments))
+}
+
+/// The same, on a page of `columns`.
+pub(crate) fn on_a_page(columns: usize, data: &Path, arguments: &[&str]) -> Run {
+    finished(command(data).env("COLUMNS", columns.to_string()).args(arguments))
+}
+
+fn finished(command: &mut Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+impl Run {
+    /// What was written, every line of it within `columns`.
+    #[track_caller]
+    pub(crate) fn within(&self, columns: usize) -> &str {
+        let wide: Vec<&str> = self.out.lines().filter(|it| it.chars().count() > columns).collect();
+        assert!(wide.is_empty() && !self.out.is_empty(), "beyond {columns}: {wide:#?}\n{}", self.err);
+        &self.out
+    }
 }
 
 fn command(data: &Path) -> Command {

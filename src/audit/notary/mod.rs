@@ -8,6 +8,7 @@ use super::key::{SigningKey, VerifierKey};
 use super::nodes::KeptTiles;
 use super::policy::Policy;
 use super::proof::ProofPart;
+use super::skew::Skew;
 use crate::log::{Log, Position, Record};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+mod asking;
 mod compare;
 mod cosigning;
 mod disk;
@@ -26,14 +28,16 @@ mod keeper;
 mod prove;
 mod run;
 mod site;
+mod state;
 mod trees;
 
 #[doc(hidden)]
 pub use disk::{Disk, Folder};
 pub(crate) use edge::{Edge, Piece};
-pub(crate) use journal::{CHECKPOINTS, records as journal_records};
+pub(crate) use journal::{CHECKPOINTS, is_begun as is_begun_checkpoint, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
 pub use site::Published;
+pub use state::State;
 
 /// How a notary signs.
 #[derive(Clone)]
@@ -142,6 +146,8 @@ pub(super) struct Shared {
     pub(super) unwitnessed: watch::Sender<Option<Arc<str>>>,
     /// Why it stopped; `None` while it goes on.
     pub(super) stopped: watch::Sender<Option<Arc<str>>>,
+    /// The times of what was taken into the tree.
+    pub(super) skew: watch::Sender<Skew>,
     /// The last event that somebody waits for.
     pub(super) wanted: watch::Sender<Option<Position>>,
     pub(super) stop: watch::Sender<bool>,
@@ -198,7 +204,7 @@ impl Notary {
     /// Whether waiting for `under` can come to an end; asked before anything is done that would then wait.
     pub fn can(&self, under: Under) -> Result<(), Unproven> {
         if self.0.settings.signer.is_none() {
-            let why = "the key that signed before is not there; give it with --notary-key FILE";
+            let why = "there is no key, or not the one that signed before; give it with --notary-key FILE";
             return Err(Unproven::NoKey(why.into()));
         }
         match under {
@@ -301,6 +307,7 @@ impl Shared {
             witnessed: watch::Sender::new(None),
             unwitnessed: watch::Sender::new(None),
             stopped: watch::Sender::new(None),
+            skew: watch::Sender::new(Skew::default()),
             wanted: watch::Sender::new(None),
             stop: watch::Sender::new(false),
         }

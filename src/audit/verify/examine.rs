@@ -1,14 +1,17 @@
 //! The examination itself: event by event, block by block, root by root.
 use super::align::Aligner;
-use super::borne::Borne;
+use super::borne::{self, Borne};
 use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
 use super::{Measure, Report, Signed, signed};
 use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
-use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
+use crate::audit::notary::{
+    CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, is_begun_checkpoint, journal_records,
+};
 use crate::audit::policy::Policy;
+use crate::audit::skew::Skew;
 use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
 use std::fs::{self, File};
@@ -47,6 +50,7 @@ pub struct Examination {
     differs: bool,
     aligner: Aligner<Event>,
     borne: Borne,
+    skew: Skew,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -60,19 +64,29 @@ impl Examination {
         let (mut faults, mut gaps) = (Vec::new(), Vec::new());
         let bytes = fs::read(measure.tree.join(CHECKPOINTS)).unwrap_or_default();
         let (notes, whole) = journal_records(&bytes);
-        if whole < bytes.len() {
-            gaps.push(format!("the end of {CHECKPOINTS} is cut off"));
+        match bytes.get(whole..).unwrap_or_default() {
+            [] => {}
+            rest if is_begun_checkpoint(rest) => gaps.push(format!("the end of {CHECKPOINTS} is cut off")),
+            _ => faults.push(Fault::general(
+                Kind::File,
+                format!("from byte {whole} on, {CHECKPOINTS} holds something else than checkpoints"),
+            )),
         }
+        // It is on the list before it is published: one that is not there is a list that lost its end.
+        let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
+        let unlisted = published.map(|it| String::from_utf8_lossy(&it).into_owned());
+        let unlisted = unlisted.filter(|it| !notes.contains(&it.as_str()));
+        let own: Vec<&str> = notes.iter().copied().chain(unlisted.as_deref()).collect();
         let (keys, policy) = (&measure.keys, measure.policy.as_ref());
-        let signed = signed::read_all(&notes, &measure.kept, keys, policy, &mut faults);
+        let signed = signed::read_all(&own, &measure.kept, keys, policy, &mut faults);
         if signed.is_empty() && faults.is_empty() {
             gaps.push("nothing was ever signed".into());
         }
-        if let Ok(published) = fs::read(measure.tree.join(CHECKPOINT))
-            && !notes.iter().any(|it| it.as_bytes() == published)
-        {
-            faults
-                .push(Fault::general(Kind::File, format!("{CHECKPOINT} is none of those that were signed")));
+        if unlisted.is_some() {
+            faults.push(Fault::general(
+                Kind::File,
+                format!("{CHECKPOINT} is not on the list of {CHECKPOINTS}"),
+            ));
         }
         Self {
             tree: measure.tree.clone(),
@@ -95,6 +109,7 @@ impl Examination {
             differs: false,
             aligner: Aligner::new(),
             borne: Borne::by(&measure.keys),
+            skew: Skew::default(),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
@@ -142,6 +157,7 @@ impl Examination {
 
     fn event(&mut self, place: u64, record: &Record) {
         self.faults.extend(self.borne.take(place, record));
+        self.skew.take(place, record);
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -280,6 +296,7 @@ impl Examination {
         }
         let (decisions, redacted, altered) = self.borne.finish();
         self.faults.extend(altered);
+        self.gaps.extend(borne::unbound(&redacted));
         self.lost.dedup();
         Report {
             events,
@@ -289,6 +306,7 @@ impl Examination {
             unsigned,
             decisions,
             redacted,
+            step_back: self.skew.largest(),
             faults: self.faults,
             gaps: self.gaps,
             lost: self.lost,

@@ -10,7 +10,6 @@ use crate::cli::{json, moment, out};
 use crate::domain::charter::charter_id;
 use crate::domain::text::Slug;
 use clap::Args;
-use std::io;
 
 /// From where to where.
 #[derive(Debug, Args)]
@@ -70,16 +69,15 @@ impl Migrate {
                 (all, stuck) = (all + 1, stuck + usize::from(!it.possible));
                 match place.json {
                     true => out::json(&json::of("ProjectMigration", it)?)?,
-                    false => show(it, answer.edition)?,
+                    false => shown(it, answer.edition).into_iter().try_for_each(out::line)?,
                 }
             }
             token = answer.next_page_token;
             if token.is_empty() {
                 let edition = answer.edition;
                 if !place.json {
-                    out::line(out::faint(format_args!(
-                        "{all} open projects are not under edition {edition}; nothing was recorded"
-                    )))?;
+                    let lines = out::hung("", &planned(all, edition), out::columns(), |it| out::faint(it));
+                    lines.into_iter().try_for_each(out::line)?;
                 }
                 return stuck_or_not(stuck, all);
             }
@@ -115,11 +113,19 @@ impl Migrate {
     }
 }
 
+fn planned(all: usize, edition: u32) -> String {
+    let (projects, are) = if all == 1 { ("project", "is") } else { ("projects", "are") };
+    format!("{all} open {projects} {are} not under edition {edition}; nothing was recorded")
+}
+
 fn summary(moved: usize, stuck: usize, all: usize) -> String {
+    let projects = if all == 1 { "project" } else { "projects" };
+    let were = |n: usize| if n == 1 { "was" } else { "were" };
+    let head = format!("{moved} of {all} {projects} {} moved", were(moved));
     match (stuck, all) {
         (_, 0) => "every open project is under that edition already".to_owned(),
-        (0, all) => format!("{} {moved} of {all} projects were moved", out::good("✔")),
-        (stuck, all) => format!("{moved} of {all} projects were moved, {stuck} were not"),
+        (0, _) => format!("{} {head}", out::good("✔")),
+        (stuck, _) => format!("{head}, {stuck} {} not", were(stuck)),
     }
 }
 
@@ -143,54 +149,59 @@ fn tell(answer: &MigrateResponse, project: &ProjectMigration, place: &Place) -> 
     if place.json {
         return Ok(out::json(&json::of("MigrateResponse", answer)?)?);
     }
-    if !project.possible {
-        head(project)?;
-        refusal(project)?;
-    }
-    Ok(())
+    let lines = if project.possible { Vec::new() } else { [head(project), refusal(project)].concat() };
+    Ok(lines.into_iter().try_for_each(out::line)?)
 }
 
-fn head(it: &ProjectMigration) -> io::Result<()> {
+fn head(it: &ProjectMigration) -> Vec<String> {
     let sign = if it.possible { out::good("✔") } else { out::bad("✘") };
-    let title = out::wrapped(&it.title, 90).into_iter().next().unwrap_or_default();
-    let name = it.code.clone().unwrap_or_else(|| it.project_id.clone());
-    out::line(format_args!("{sign} {}", out::strong(title)))?;
-    out::line(format_args!("  {}", out::faint(name)))
+    let mut lines = out::hung(&format!("{sign} "), &it.title, out::columns(), |it| out::strong(it));
+    let name = it.code.as_ref().unwrap_or(&it.project_id);
+    lines.push(format!("  {}", out::faint(name)));
+    lines
 }
 
-fn refusal(it: &ProjectMigration) -> io::Result<()> {
-    let lines = if it.possible { Vec::new() } else { out::wrapped(&it.because, 96) };
-    lines.into_iter().try_for_each(|words| out::line(format_args!("  {}", out::bad(words))))
+fn refusal(it: &ProjectMigration) -> Vec<String> {
+    match it.possible {
+        true => Vec::new(),
+        false => out::hung("  ", &it.because, out::columns(), |it| out::bad(it)),
+    }
 }
 
-fn show(it: &ProjectMigration, edition: u32) -> io::Result<()> {
-    head(it)?;
+fn shown(it: &ProjectMigration, edition: u32) -> Vec<String> {
+    let mut lines = head(it);
     let after = if it.stage_after.is_empty() { "?" } else { &it.stage_after };
-    let editions = out::faint(format_args!("edition {} → {edition}", it.from_edition));
-    out::line(format_args!("  stage     {} → {after}  {editions}", it.stage_before))?;
+    let editions = format!("edition {} → {edition}", it.from_edition);
+    lines.extend(line("stage", &format!("{} → {after}  {editions}", it.stage_before), out::plain));
     let day = |at: &Option<prost_types::Timestamp>| match at {
         Some(at) => moment::day(Some(at)),
         None => "no end".to_owned(),
     };
     if it.possible {
-        out::line(format_args!("  deadline  {} → {}", day(&it.due_before), day(&it.due_after)))?;
+        let days = format!("{} → {}", day(&it.due_before), day(&it.due_after));
+        lines.extend(line("deadline", &days, out::plain));
     }
-    told("late", &it.consequence_before, &it.consequence_after, "nothing happens")?;
-    told("reports", &it.report_before, &it.report_after, "none")?;
-    changes("gate", it.gate.iter().map(|it| (it.change(), it.requirement.clone())))?;
-    changes("tasks", it.tasks.iter().map(|it| (it.change(), task(it))))?;
-    let notes = it.notes.iter().flat_map(|it| out::wrapped(it, 96));
-    notes.into_iter().try_for_each(|it| out::line(format_args!("  {}", out::odd(it))))?;
-    refusal(it)?;
-    out::line("")
+    lines.extend(told("late", &it.consequence_before, &it.consequence_after, "nothing happens"));
+    lines.extend(told("reports", &it.report_before, &it.report_after, "none"));
+    lines.extend(changes("gate", it.gate.iter().map(|it| (it.change(), it.requirement.clone()))));
+    lines.extend(changes("tasks", it.tasks.iter().map(|it| (it.change(), task(it)))));
+    lines.extend(it.notes.iter().flat_map(|it| out::hung("  ", it, out::columns(), |it| out::odd(it))));
+    lines.extend(refusal(it));
+    lines.push(String::new());
+    lines
+}
+
+/// Words under a heading of their own.
+fn line(what: &str, words: &str, paint: impl Fn(&str) -> String) -> Vec<String> {
+    out::hung(&format!("  {what:8}  "), words, out::columns(), paint)
 }
 
 /// What is not as before.
-fn told(what: &str, before: &str, after: &str, nothing: &str) -> io::Result<()> {
+fn told(what: &str, before: &str, after: &str, nothing: &str) -> Vec<String> {
     let said = |it: &str| if it.is_empty() { nothing.to_owned() } else { it.to_owned() };
     match before == after {
-        true => Ok(()),
-        false => out::line(format_args!("  {what:8}  {} → {}", said(before), said(after))),
+        true => Vec::new(),
+        false => line(what, &format!("{} → {}", said(before), said(after)), out::plain),
     }
 }
 
@@ -202,20 +213,24 @@ fn task(it: &TaskChange) -> String {
 }
 
 /// What is asked for more, and what less; what stays is only counted.
-fn changes(what: &str, them: impl Iterator<Item = (Change, String)>) -> io::Result<()> {
-    let (mut kept, mut lines) = (0, Vec::new());
+fn changes(what: &str, them: impl Iterator<Item = (Change, String)>) -> Vec<String> {
+    let (mut kept, mut said) = (0, Vec::new());
     for (change, words) in them {
         match change {
             Change::Kept | Change::Unspecified => kept += 1,
-            Change::Added => lines.push(out::odd(format_args!("+ {words}"))),
-            Change::Dropped => lines.push(out::faint(format_args!("- {words}"))),
-            Change::Altered => lines.push(out::odd(format_args!("~ {words}"))),
-            Change::Untouched => lines.push(out::faint(format_args!("= {words}, as it is"))),
+            Change::Added => said.push((format!("+ {words}"), LOUD)),
+            Change::Dropped => said.push((format!("- {words}"), QUIET)),
+            Change::Altered => said.push((format!("~ {words}"), LOUD)),
+            Change::Untouched => said.push((format!("= {words}, as it is"), QUIET)),
         }
     }
     if kept > 0 {
-        lines.insert(0, out::faint(format_args!("{kept} as before")));
+        said.insert(0, (format!("{kept} as before"), QUIET));
     }
     let first = |n: usize| if n == 0 { what } else { "" };
-    lines.iter().enumerate().try_for_each(|(n, it)| out::line(format_args!("  {:8}  {it}", first(n))))
+    said.iter().enumerate().flat_map(|(n, (words, paint))| line(first(n), words, paint)).collect()
 }
+
+/// How a change is painted that asks for attention, and one that does not.
+const LOUD: fn(&str) -> String = |it| out::odd(it);
+const QUIET: fn(&str) -> String = |it| out::faint(it);

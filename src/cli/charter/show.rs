@@ -40,7 +40,7 @@ impl Show {
                     .map_err(|err| Failure::unavailable(format!("the law cannot be shown as JSON: {err}")))?;
                 return Ok(out::json(&json!({"edition": found.edition, "law": law}))?);
             }
-            (false, Form::Terminal) => terminal::drawn(&found.law, found.edition),
+            (false, Form::Terminal) => terminal::drawn(&found.law, found.edition, out::columns()),
             (false, Form::Mermaid) => mermaid::written(&Graph::of(&found.law)),
             (false, Form::Dot) => dot::written(&Graph::of(&found.law)),
         };

@@ -1,4 +1,4 @@
-//! An explanation as a page of at most 110 columns.
+//! An explanation as a page, as wide as there is room for.
 use crate::api::proto::{
     Bar, ExplainGateResponse, Gate, GateEvidence, GateFinding, GateRemedy, Project, ProjectStatus, Task,
     TaskStatus,
@@ -7,26 +7,24 @@ use crate::cli::{moment, out};
 use prost_types::Timestamp as Wire;
 use std::collections::BTreeSet;
 
-/// The widest that a line of words is.
-const WIDE: usize = 100;
 /// How many holders of a role are named.
 const NAMED_MAX: usize = 6;
 
-pub(super) fn lines(answer: &ExplainGateResponse, events: bool) -> Vec<String> {
+pub(super) fn lines(answer: &ExplainGateResponse, events: bool, columns: usize) -> Vec<String> {
     let (project, gate) =
         (answer.project.clone().unwrap_or_default(), answer.gate.clone().unwrap_or_default());
     let now = answer.at.unwrap_or_default();
     let over = over(&project);
-    let mut lines = head(&project, &gate, &now);
+    let mut lines = head(&project, &gate, &now, columns);
     if over {
         return lines;
     }
     lines.push(String::new());
-    lines.push(summary(&gate));
+    lines.extend(summary(&gate, columns));
     for finding in &gate.findings {
-        lines.extend(finding_lines(finding, answer, events));
+        lines.extend(finding_lines(finding, answer, events, columns));
     }
-    let late = late(&gate, &answer.tasks, &now);
+    let late = late(&gate, &answer.tasks, &now, columns);
     if !late.is_empty() {
         lines.extend([String::new(), out::strong("Late")]);
         lines.extend(late);
@@ -34,7 +32,7 @@ pub(super) fn lines(answer: &ExplainGateResponse, events: bool) -> Vec<String> {
     let open: Vec<&Task> = answer.tasks.iter().filter(|it| is_open(it)).collect();
     if !open.is_empty() {
         lines.extend([String::new(), out::strong("Work under way")]);
-        lines.extend(open.iter().flat_map(|it| work(it, &now)));
+        lines.extend(open.iter().flat_map(|it| work(it, &now, columns)));
     }
     lines
 }
@@ -49,19 +47,17 @@ fn over(project: &Project) -> bool {
     }
 }
 
-fn head(project: &Project, gate: &Gate, now: &Wire) -> Vec<String> {
-    let title = out::wrapped(&project.title, WIDE);
-    let mut lines: Vec<String> = title.iter().map(out::strong).collect();
+fn head(project: &Project, gate: &Gate, now: &Wire, columns: usize) -> Vec<String> {
+    let mut lines = out::hung("", &project.title, columns, |it| out::strong(it));
     if let Some(code) = &project.code {
-        let used = title.last().map_or(0, |it| it.chars().count());
-        match lines.last_mut().filter(|_| used + 2 + code.chars().count() <= WIDE) {
+        match lines.last_mut().filter(|it| out::width(it) + 2 + out::width(code) <= columns) {
             Some(last) => last.push_str(&format!("  {}", out::faint(code))),
             None => lines.push(out::faint(code)),
         }
     }
     let stage = out::strong(&gate.title);
     let since = format!("since {}, {}", moment::day(gate.since.as_ref()), ago(gate.since.as_ref(), now));
-    lines.push(match project.status() {
+    let stands = match project.status() {
         ProjectStatus::Completed => format!("{}, from {stage}", out::good("completed")),
         ProjectStatus::Cancelled => format!("{} in {stage}", out::bad("cancelled")),
         ProjectStatus::Rejected => format!("{} in {stage}", out::bad("turned down")),
@@ -71,71 +67,78 @@ fn head(project: &Project, gate: &Gate, now: &Wire) -> Vec<String> {
         ProjectStatus::Unspecified | ProjectStatus::Proposed | ProjectStatus::Approved => {
             format!("in {stage} {since}")
         }
-    });
+    };
+    lines.extend(out::hung("", &stands, columns, out::plain));
     if let (Some(due), false) = (&gate.due_at, over(project)) {
-        let then =
-            if gate.consequence.is_empty() { String::new() } else { format!(", then {}", gate.consequence) };
-        let day = moment::day(Some(due));
-        lines.push(match (gate.overdue, gate.expired) {
-            (false, _) => format!("◷ until {day}, {}{}", until(due, now), out::faint(then)),
-            (true, true) => {
-                let rests = project.status() == ProjectStatus::Suspended;
-                // What was suspended and goes on is not suspended.
-                let came = if rests || !gate.escalate_to.is_empty() {
-                    gate.consequence.as_str()
-                } else {
-                    "it went on"
-                };
-                out::bad(format_args!("◷ was due {day}, {}: {came}", ago(Some(due), now)))
-            }
-            (true, false) => out::bad(format_args!("◷ was due {day}, {}{then}", ago(Some(due), now))),
-        });
+        lines.extend(term(project, gate, due, now, columns));
     }
     lines
 }
 
-fn summary(gate: &Gate) -> String {
+/// Until when the stage may take, and what then.
+fn term(project: &Project, gate: &Gate, due: &Wire, now: &Wire, columns: usize) -> Vec<String> {
+    let then =
+        if gate.consequence.is_empty() { String::new() } else { format!(", then {}", gate.consequence) };
+    let day = moment::day(Some(due));
+    let (lead, words) = match (gate.overdue, gate.expired) {
+        (false, _) => {
+            let words = format!("until {day}, {}{}", until(due, now), out::faint(then));
+            return out::hung("◷ ", &words, columns, out::plain);
+        }
+        (true, true) => {
+            let rests = project.status() == ProjectStatus::Suspended;
+            // What was suspended and goes on is not suspended.
+            let came =
+                if rests || !gate.escalate_to.is_empty() { gate.consequence.as_str() } else { "it went on" };
+            (out::bad("◷ "), format!("was due {day}, {}: {came}", ago(Some(due), now)))
+        }
+        (true, false) => (out::bad("◷ "), format!("was due {day}, {}{then}", ago(Some(due), now))),
+    };
+    out::hung(&lead, &words, columns, |it| out::bad(it))
+}
+
+fn summary(gate: &Gate, columns: usize) -> Vec<String> {
     let holds = gate.findings.iter().filter(|it| it.holds).count();
     let next = if gate.next.is_empty() { "completion".to_owned() } else { gate.next.clone() };
     let all = gate.findings.len();
-    match gate.open {
-        true => format!(
-            "{} {}",
-            out::good("The gate is open:"),
-            out::faint(format_args!("all of {all} hold, {next} is next"))
-        ),
-        false => format!(
-            "{} {}",
-            out::strong("To be shown:"),
-            out::faint(format_args!("{holds} of {all} hold, {next} is next"))
-        ),
-    }
+    let (lead, words) = match gate.open {
+        true => (out::good("The gate is open: "), format!("all of {all} hold, {next} is next")),
+        false => (out::strong("To be shown: "), format!("{holds} of {all} hold, {next} is next")),
+    };
+    out::hung(&lead, &words, columns, |it| out::faint(it))
 }
 
-fn finding_lines(it: &GateFinding, answer: &ExplainGateResponse, events: bool) -> Vec<String> {
+fn finding_lines(
+    it: &GateFinding,
+    answer: &ExplainGateResponse,
+    events: bool,
+    columns: usize,
+) -> Vec<String> {
     let sign = if it.holds { out::good("✔") } else { out::bad("✘") };
-    let mut lines = vec![format!("  {sign} {}", it.requirement)];
-    let because = out::wrapped(&it.because, WIDE - 6);
-    lines.extend(because.iter().map(|it| format!("      {}", out::faint(it))));
+    let mut lines = out::hung(&format!("  {sign} "), &it.requirement, columns, out::plain);
+    lines.extend(out::hung("      ", &it.because, columns, |it| out::faint(it)));
     if events {
-        lines.extend(it.rests_on.iter().map(evidence));
+        lines.extend(it.rests_on.iter().flat_map(|it| evidence(it, columns)));
     }
     if let Some(remedy) = &it.remedy {
-        lines.extend(remedy_lines(remedy, answer).iter().flat_map(|it| {
-            let words = out::wrapped(it, WIDE - 8);
-            let sign = |n: usize| if n == 0 { out::odd("→") } else { " ".to_owned() };
-            words.into_iter().enumerate().map(|(n, it)| format!("      {} {it}", sign(n))).collect::<Vec<_>>()
-        }));
+        let lead = format!("      {} ", out::odd("→"));
+        let words = remedy_lines(remedy, answer);
+        lines.extend(words.iter().flat_map(|it| out::hung(&lead, it, columns, out::plain)));
     }
     lines
 }
 
-fn evidence(it: &GateEvidence) -> String {
+/// An event: when, what, and in as many words where it is and who did it.
+fn evidence(it: &GateEvidence, columns: usize) -> Vec<String> {
     let event = it.event.clone().unwrap_or_default();
-    let sentence = out::wrapped(&it.sentence, WIDE - 40).into_iter().next().unwrap_or_default();
-    let day = moment::day(it.effective_at.as_ref());
-    let place = out::faint(format_args!("{}@{}", short(&event.stream), event.revision));
-    format!("      {} {day} {sentence} {place} {}", out::faint("·"), out::faint(&it.actor))
+    let what = format!("{} {}", moment::day(it.effective_at.as_ref()), it.sentence);
+    let place = format!("{}@{} {}", short(&event.stream), event.revision, it.actor);
+    let mut lines = out::hung(&format!("      {} ", out::faint("·")), &what, columns, out::plain);
+    match lines.last_mut().filter(|it| out::width(it) + 1 + out::width(&place) <= columns) {
+        Some(last) => last.push_str(&format!(" {}", out::faint(&place))),
+        None => lines.extend(out::hung("        ", &place, columns, |it| out::faint(it))),
+    }
+    lines
 }
 
 /// A stream's name with as much of its id as people tell apart.
@@ -177,9 +180,10 @@ fn able(it: &GateRemedy) -> String {
     let free: Vec<&str> =
         it.holders.iter().filter(|it| it.bar() == Bar::Unspecified).map(|it| it.name.as_str()).collect();
     let more = it.more;
+    let what = if it.how.is_empty() { "do it" } else { &it.how };
     let missing = if more == 1 { String::new() } else { format!("{more} more are asked for; ") };
     match free.len() {
-        0 => format!("{missing}nobody who holds the role {} could do it: grant it to somebody", it.role),
+        0 => format!("{missing}nobody who holds the role {} could {what}: grant it to somebody", it.role),
         found if found < more as usize => {
             format!("{missing}too few hold the role {}: {}", it.role, free.join(", "))
         }
@@ -187,7 +191,7 @@ fn able(it: &GateRemedy) -> String {
             let named = free.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
             let others = found.saturating_sub(NAMED_MAX);
             let others = if others == 0 { String::new() } else { format!(" and {others} others") };
-            format!("{missing}{} could do it: {named}{others}", it.role)
+            format!("{missing}{} could {what}: {named}{others}", it.role)
         }
     }
 }
@@ -210,7 +214,7 @@ fn kept_partner(bar: Bar) -> &'static str {
 }
 
 /// Who is late: the stage itself, and every task that should be done.
-fn late(gate: &Gate, tasks: &[Task], now: &Wire) -> Vec<String> {
+fn late(gate: &Gate, tasks: &[Task], now: &Wire, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     if gate.overdue {
         let who: Vec<&str> =
@@ -219,24 +223,19 @@ fn late(gate: &Gate, tasks: &[Task], now: &Wire) -> Vec<String> {
         let who = who.into_iter().collect::<Vec<_>>().join(", ");
         let who = if who.is_empty() { who } else { format!(", which waits for {who}") };
         let stage = format!("the stage {}, {}{who}", gate.title, ago(gate.due_at.as_ref(), now));
-        lines.extend(entry(&out::bad("◷"), &stage));
+        lines.extend(entry(&out::bad("◷"), &stage, columns));
     }
     let overdue = |it: &&Task| is_open(it) && it.due_at.is_some_and(|due| due.seconds <= now.seconds);
     lines.extend(tasks.iter().filter(overdue).flat_map(|it| {
         let who = if it.worker.is_empty() { &it.role } else { &it.worker };
-        entry(&out::bad("◷"), &format!("{who} with {}, {}", it.kind, ago(it.due_at.as_ref(), now)))
+        entry(&out::bad("◷"), &format!("{who} with {}, {}", it.kind, ago(it.due_at.as_ref(), now)), columns)
     }));
     lines
 }
 
 /// Words under a sign.
-fn entry(sign: &str, words: &str) -> Vec<String> {
-    let first = |n: usize| if n == 0 { sign.to_owned() } else { " ".to_owned() };
-    out::wrapped(words, WIDE - 4)
-        .into_iter()
-        .enumerate()
-        .map(|(n, it)| format!("  {} {it}", first(n)))
-        .collect()
+fn entry(sign: &str, words: &str, columns: usize) -> Vec<String> {
+    out::hung(&format!("  {sign} "), words, columns, out::plain)
 }
 
 fn is_open(it: &Task) -> bool {
@@ -246,14 +245,14 @@ fn is_open(it: &Task) -> bool {
     }
 }
 
-fn work(it: &Task, now: &Wire) -> Vec<String> {
+fn work(it: &Task, now: &Wire, columns: usize) -> Vec<String> {
     let due = it.due_at.map(|due| match due.seconds > now.seconds {
         true => format!(", due {} ({})", moment::day(Some(&due)), until(&due, now)),
         false => format!(", due {}", moment::day(Some(&due))),
     });
-    let mut lines = entry("▸", &it.title);
+    let mut lines = entry("▸", &it.title, columns);
     let standing = format!("{}{}", standing(it), due.unwrap_or_default());
-    lines.extend(out::wrapped(&standing, WIDE - 4).iter().map(|it| format!("    {}", out::faint(it))));
+    lines.extend(out::hung("    ", &standing, columns, |it| out::faint(it)));
     lines
 }
 
@@ -262,7 +261,11 @@ fn standing(it: &Task) -> String {
         TaskStatus::Claimed => format!("{} has it", it.worker),
         TaskStatus::Incident => format!("it failed {} times and waits for {}", it.attempts, it.role),
         TaskStatus::Open | TaskStatus::Unspecified | TaskStatus::Completed | TaskStatus::Cancelled => {
-            format!("{} has not taken it up", it.role)
+            match it.attempts {
+                0 => format!("{} has not taken it up", it.role),
+                1 => format!("one attempt came to nothing, and {} has not taken it up again", it.role),
+                n => format!("{n} attempts came to nothing, and {} has not taken it up again", it.role),
+            }
         }
     }
 }
@@ -333,7 +336,7 @@ mod tests {
             tasks: vec![task],
             at: day(20_040),
         };
-        anstream::adapter::strip_str(&lines(&answer, false).join("\n")).to_string()
+        anstream::adapter::strip_str(&lines(&answer, false, 110).join("\n")).to_string()
     }
 
     #[test]
@@ -362,7 +365,7 @@ mod tests {
         };
         let page = |status: ProjectStatus| {
             let project = Project { status: status.into(), ..Default::default() };
-            head(&project, &gate, &Wire::default()).join("\n")
+            head(&project, &gate, &Wire::default(), 110).join("\n")
         };
         assert!(page(ProjectStatus::Approved).contains(": it went on"));
         assert!(page(ProjectStatus::Suspended).contains(": it is suspended"));

@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Result<Law, Vec<ParseFault>> {
 pub fn check_text(text: &str) -> Result<Law, Vec<ParseFault>> {
     let table = table(text)?;
     let (law, misread) = drafted(&table);
-    let unread: Vec<String> = misread.iter().map(|it| it.path.clone()).collect();
+    let unread: Vec<String> = misread.iter().filter(|it| !it.stray).map(|it| it.path.clone()).collect();
     let senseless = check::faults_besides(&law, &unread);
     if misread.is_empty() && senseless.is_empty() {
         return Ok(law);
@@ -94,14 +94,20 @@ fn fault(text: &str, span: Range<usize>, path: Option<String>, message: String) 
 }
 
 /// The bytes of the value at `path`, or of the nearest value around it where it is missing: the place of
-/// `forums[0].quorum` is the forum when there is no quorum.
+/// `forums[0].quorum` is the forum when there is no quorum. A path does not name the word that a requirement or a
+/// rule begins with: `gate[0].role` is the role in `{ approvals = { role = "donor", count = 1 } }`.
 fn locate(root: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
     let mut keys = path.split(['.', '[']).map(|it| it.trim_end_matches(']'));
     let mut here = root.get(keys.next()?)?;
     for key in keys {
         let next = match here.get_ref() {
             DeValue::Array(items) => key.parse().ok().and_then(|n: usize| items.get(n)),
-            other => other.get(key),
+            DeValue::Table(table) => table.get(key).or_else(|| alone(table)?.get_ref().get(key)),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => None,
         };
         match next {
             Some(inner) => here = inner,
@@ -109,4 +115,9 @@ fn locate(root: &DeTable<'_>, path: &str) -> Option<Range<usize>> {
         }
     }
     Some(here.span())
+}
+
+/// What is in a table that says one thing.
+fn alone<'t, 'i>(table: &'t DeTable<'i>) -> Option<&'t Spanned<DeValue<'i>>> {
+    table.iter().next().filter(|_| table.len() == 1).map(|(_, it)| it)
 }

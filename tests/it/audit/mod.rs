@@ -10,5 +10,6 @@ mod note;
 mod oracles;
 mod policy;
 mod proof;
+mod skew;
 mod sqlite_pages;
 mod tiles;

@@ -1,6 +1,6 @@
 //! Charters on the command line: checked, published, drawn.
 use super::PARIS_PACT;
-use crate::program::{Run, pactline};
+use crate::program::{Run, on_a_page, pactline};
 use serde_json::Value;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -85,6 +85,58 @@ fn any_edition_can_be_drawn_and_fits_the_page() {
     assert_eq!((&law["edition"], &law["law"]["name"]), (&Value::from(2), &Value::from("paris-pact")));
     assert_eq!(desk.ask(&["charter", "show", "paris-pact", "--edition", "3"]).code, 1);
     assert_eq!(desk.ask(&["charter", "show", "london-pact"]).code, 1);
+}
+
+/// The widths of pages that people have.
+const PAGES: [usize; 4] = [60, 80, 100, 110];
+
+#[test]
+fn a_drawing_is_as_wide_as_the_page_and_says_the_same_on_each() {
+    let desk = Desk::new();
+    let long = format!("title = \"{}\"", "A stage with a name that no border has room for ".repeat(4));
+    let texts = [
+        PARIS_PACT.to_owned(),
+        PARIS_PACT.replacen("title = \"Appraisal\"", &long, 1),
+        include_str!("../../../charters/universal-periodic-review.toml").to_owned(),
+    ];
+    for text in &texts {
+        let file = desk.file("law.toml", text);
+        let words = |columns: usize| {
+            let run = on_a_page(columns, &desk.data(), &["charter", "show", &file]);
+            assert_eq!(run.code, 0, "{}", run.err);
+            let borders = |it: &str| it.starts_with("  │") && it.ends_with('│');
+            let boxed: Vec<&str> = run.within(columns).lines().filter(|it| it.starts_with("  │")).collect();
+            assert!(boxed.iter().all(|it| borders(it)), "{boxed:#?}");
+            let mut words: Vec<String> = run
+                .out
+                .split(|it: char| it.is_whitespace() || "╭╮╰╯│─".contains(it))
+                .filter(|it| !it.is_empty())
+                .map(str::to_owned)
+                .collect();
+            words.sort();
+            words
+        };
+        PAGES.iter().for_each(|it| assert_eq!(words(*it), words(90), "{it}"));
+    }
+}
+
+#[test]
+fn a_fault_is_seen_and_marked_wherever_it_is_in_its_line() {
+    let desk = Desk::new();
+    let text =
+        PARIS_PACT.replacen("role = \"implementer\", due_days = 90", "role = \"mayor\", due_days = 90", 1);
+    let text = text.replacen("take_up_days", "takeup_days", 1);
+    let file = desk.file("pact.toml", &text);
+    let column = text.lines().find_map(|it| it.find("\"mayor\"")).unwrap();
+    assert!(column > 100, "{column}");
+    for columns in PAGES {
+        let run = on_a_page(columns, &desk.data(), &["charter", "check", &file]);
+        let lines: Vec<&str> = run.within(columns).lines().collect();
+        let n = lines.iter().position(|it| it.contains("│") && it.contains("\"mayor\"")).unwrap();
+        let marked: String =
+            lines[n].chars().zip(lines[n + 1].chars()).filter(|(_, m)| *m == '^').map(|(it, _)| it).collect();
+        assert_eq!(marked, "\"mayor\"", "{}", run.out);
+    }
 }
 
 fn drawn_json(desk: &Desk) -> String {

@@ -2,6 +2,7 @@
 mod drawn;
 mod faults;
 mod text;
+mod together;
 
 use crate::given::{Given, given, given_at, person};
 use pactline::domain::charter::{Charter, Command, Event, Law, Rejection, charter_id, check_text, faults};
@@ -110,6 +111,7 @@ fn an_edition_says_whether_it_is_the_latest() {
             charter,
             edition,
             law,
+            since: at(edition.into()),
             retired,
             outdated,
             publisher: Some(person("tester")),

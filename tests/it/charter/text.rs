@@ -150,6 +150,60 @@ fn nothing_is_said_that_rests_on_what_cannot_be_read() {
     );
 }
 
+/// The shipped charter with one value that cannot be read in place of another, for each value there is.
+fn one_value_unread() -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut at = 0;
+    for line in PARIS_PACT.split_inclusive('\n') {
+        let value = |(n, _): &(usize, &str)| line[..*n].ends_with(['=', ' ', '[', '{']);
+        let words = line.match_indices(|it: char| it == '"' || it.is_ascii_digit() || it == 't');
+        for (n, first) in words.filter(value).filter(|_| !line.starts_with(['#', '[']) && line.contains('='))
+        {
+            let rest = &line[n..];
+            let (end, other) = match first {
+                "\"" => (rest[1..].find('"').unwrap() + 2, "7"),
+                "t" if rest.starts_with("true") => (4, "7"),
+                "t" => continue,
+                _ => (rest.find(|it: char| !it.is_ascii_digit()).unwrap_or(rest.len()), "\"x y\""),
+            };
+            texts.push(format!("{}{other}{}", &PARIS_PACT[..at + n], &PARIS_PACT[at + n + end..]));
+        }
+        at += line.len();
+    }
+    texts
+}
+
+#[test]
+fn whatever_cannot_be_read_is_the_only_fault_and_no_made_up_name_is_told() {
+    let texts = one_value_unread();
+    assert!(texts.len() > 90, "{}", texts.len());
+    for text in texts {
+        let unread = parse(&text).unwrap_err();
+        assert_eq!((unread.len(), &unread), (1, &check_text(&text).unwrap_err()));
+        assert!(!unread[0].to_string().contains("unread-"), "{unread:?}");
+    }
+}
+
+#[test]
+fn a_stage_without_a_name_that_can_be_read_is_told_by_its_place() {
+    let text = PARIS_PACT.replacen("name = \"implementation\"", "name = 7", 1);
+    let found = check_text(&text.replacen("{ percent = 80,", "{ percent = 101,", 1)).unwrap_err();
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert!(said[0].ends_with("stage 4, closure can never be reached"), "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
+}
+
+#[test]
+fn a_role_in_a_requirement_is_marked_itself() {
+    let from = "role = \"recipient\", count";
+    let (line, column) = place(from);
+    let [fault] = &check_text(&PARIS_PACT.replacen(from, "role = \"mayor\", count", 1)).unwrap_err()[..]
+    else {
+        panic!("one fault")
+    };
+    assert_eq!((fault.line, fault.column, fault.width), (line, column + 7, "\"mayor\"".len()), "{fault}");
+}
+
 #[test]
 fn every_requirement_that_is_there_can_be_written() {
     for kind in RequirementKind::VARIANTS {

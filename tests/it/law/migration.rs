@@ -1,7 +1,7 @@
 //! Editions and migration: what runs stays under its law until somebody moves it, foreseeably, and back again.
 use super::PACT;
 use super::office::Office;
-use crate::program::pactline;
+use crate::program::{on_a_page, pactline};
 use futures::TryStreamExt;
 use pactline::api::proto as pb;
 use pactline::domain::charter::charter_id;
@@ -288,7 +288,12 @@ async fn the_program_plans_and_migrates() {
     ] {
         assert!(planned.out.contains(words), "{words}\n{}", planned.out);
     }
-    assert!(planned.out.lines().all(|it| it.chars().count() <= 110), "{}", planned.out);
+    for columns in [60, 80, 110] {
+        let place = ["--actor", "chair", "charter", "migrate", "small-pact", "--dry-run"];
+        on_a_page(columns, dir.path(), &place).within(columns);
+        let renamed = [&place[..], &["--rename", "design=drafting"]].concat();
+        on_a_page(columns, dir.path(), &renamed).within(columns);
+    }
     let why = ["--rename", "design=drafting", "--reason", "decided in the chair's office"];
     assert_eq!(ask("pat", &why).code, 1);
     let done = ask("chair", &why);

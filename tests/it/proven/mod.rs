@@ -17,8 +17,11 @@ use tonic_types::StatusExt;
 
 mod bundles;
 mod consistent;
+mod contradicted;
 mod copies;
 mod damage;
+mod forged;
+mod keyed;
 mod live;
 mod proofs;
 mod redacted;

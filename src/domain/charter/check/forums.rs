@@ -30,7 +30,12 @@ impl Check<'_> {
         }
         for (n, rule) in forum.rules.iter().enumerate() {
             let place = format!("{path}.rules[{n}]");
-            if forum.rules.iter().take(n).any(|it| it.method() == rule.method()) {
+            if !self.knows(&place) {
+                continue;
+            }
+            let before = forum.rules.iter().take(n).enumerate();
+            let mut known = before.filter(|(m, _)| self.knows(&format!("{path}.rules[{m}]")));
+            if known.any(|(_, it)| it.method() == rule.method()) {
                 self.fault(&place, format!("{} is there twice: keep one of them", rule.method()));
             }
             if let Rule::Majority(majority) = rule {
@@ -41,6 +46,9 @@ impl Check<'_> {
 
     /// A majority that less than half would be passes what most refuse; more than everything never comes.
     fn majority(&mut self, path: &str, majority: &Majority) {
+        if !self.knows(path) {
+            return;
+        }
         let (parts, of) = (majority.share.parts(), majority.share.of());
         let message = match (parts * 2).cmp(&of) {
             std::cmp::Ordering::Less => "is less than half: a majority is at least 1/2",

@@ -55,7 +55,12 @@ impl Check<'_> {
 
     /// Whether all of what is at `path` could be read.
     fn knows(&self, path: &str) -> bool {
-        !self.unread.iter().any(|it| is_within(path, it) || is_within(it, path))
+        self.reads(path) && !self.unread.iter().any(|it| is_within(it, path))
+    }
+
+    /// Whether what is at `path` could be read, whatever is inside it.
+    fn reads(&self, path: &str) -> bool {
+        !self.unread.iter().any(|it| is_within(path, it))
     }
 
     fn names(&mut self) {
@@ -92,7 +97,9 @@ impl Check<'_> {
     }
 
     fn forum(&mut self, path: impl Into<String>, forum: &ForumName) {
-        if self.knows("forums") && self.law.forum(forum).is_none() {
+        let mut all = 0..self.law.forums.len();
+        let known = self.reads("forums") && all.all(|n| self.reads(&format!("forums[{n}].name")));
+        if known && self.law.forum(forum).is_none() {
             let known = listed(self.law.forums.iter().map(|it| &it.name));
             self.fault(path, format!("there is no forum {forum}: add it to forums, or take one of {known}"));
         }

@@ -1,5 +1,5 @@
 //! Whether a project can come through: no gate that stays shut, no deadline that nobody minds.
-use super::{Check, listed};
+use super::Check;
 use crate::domain::charter::{Consequence, Requirement, Stage};
 use crate::domain::text::Slug;
 
@@ -15,7 +15,9 @@ impl Check<'_> {
             self.report(&path, stage);
             for (m, requirement) in stage.gate.iter().enumerate() {
                 let place = format!("{path}.gate[{m}]");
-                if stage.gate.iter().take(m).any(|it| same(it, requirement)) {
+                let known = |m: usize| self.knows(&format!("{path}.gate[{m}]"));
+                let mut before = stage.gate.iter().take(m).enumerate().filter(|(m, _)| known(*m));
+                if known(m) && before.any(|(_, it)| same(it, requirement)) {
                     self.fault(&place, "asks for the same thing twice: keep one of them");
                 }
                 self.requirement(&place, n, requirement);
@@ -33,8 +35,7 @@ impl Check<'_> {
     fn passed_once(&mut self, path: &str, n: usize, stage: &Stage) {
         let stages = &self.law.projects.stages;
         if stages.iter().take(n).any(|it| it.name == stage.name) {
-            let left = stages.get(n + 1..).unwrap_or_default();
-            let after = if left.is_empty() { "the end".to_owned() } else { names(left) };
+            let after = self.behind(n).unwrap_or_else(|| "the end".to_owned());
             let message = format!(
                 "{} is there twice, a cycle: the second leads back to the first, and {after} can never be \
                  reached: give it a name of its own",
@@ -82,7 +83,7 @@ impl Check<'_> {
                 continue;
             };
             self.role(&escalate, role);
-            if task.due_days.is_none() {
+            if task.due_days.is_none() && self.knows(&days) {
                 self.fault(escalate, "is a consequence without a deadline: add due_days, or drop it");
             } else if *role == task.role {
                 self.fault(escalate, format!("{role} has the task already: name another role, or drop it"));
@@ -120,27 +121,28 @@ impl Check<'_> {
 
     /// What `requirement` of the gate of stage `n` would need to be met one day.
     fn requirement(&mut self, path: &str, n: usize, requirement: &Requirement) {
+        let part = |name: &str| format!("{path}.{name}");
         match requirement {
-            Requirement::ReviewPassed { role, .. } => self.role(path, role),
+            Requirement::ReviewPassed { role, .. } => self.role(part("role"), role),
             Requirement::Approvals { role, count } => {
                 if *count == 0 {
-                    self.fault(path, "asks for no approvals: count must be at least 1");
+                    self.fault(part("count"), "asks for no approvals: count must be at least 1");
                 }
-                self.role(path, role);
+                self.role(part("role"), role);
             }
             Requirement::Funded { percent: 0, .. } => {
-                self.fault(path, "asks for 0 percent: percent must be from 1 to 100");
+                self.fault(part("percent"), "asks for 0 percent: percent must be from 1 to 100");
             }
             Requirement::Funded { percent, .. } if *percent > 100 => {
                 let message =
                     format!("asks for {percent} percent of the budget: percent must be from 1 to 100");
-                self.shut(path, n, &message);
+                self.shut(&part("percent"), n, &message);
             }
             Requirement::ResultsReported { indicators: 0, .. } => {
-                self.fault(path, "asks for no results: indicators must be at least 1");
+                self.fault(part("indicators"), "asks for no results: indicators must be at least 1");
             }
-            Requirement::DateReached { days } => self.date(path, n, *days),
-            Requirement::TaskDone { kind } => self.task(path, n, kind),
+            Requirement::DateReached { days } => self.date(&part("days"), n, *days),
+            Requirement::TaskDone { kind } => self.task(&part("kind"), n, kind),
             Requirement::Funded { .. }
             | Requirement::ResultsReported { .. }
             | Requirement::CitesLivePriority
@@ -176,38 +178,53 @@ impl Check<'_> {
 
     fn task(&mut self, path: &str, n: usize, kind: &Slug) {
         let stages = &self.law.projects.stages;
-        let known = (0..stages.len()).all(|it| self.knows(&format!("projects.stages[{it}].tasks")));
-        let Some(first) = stages.iter().position(|it| it.tasks.iter().any(|it| it.kind == *kind)) else {
-            if known && self.knows("projects.stages") {
-                let message =
-                    format!("waits for a task {kind} that no stage up to this one orders: order it in tasks");
-                self.shut(path, n, &message);
-            }
+        let mut upto = stages.iter().take(n + 1);
+        if upto.any(|it| orders(it, kind)) || !(0..=n).all(|it| self.knows_kinds(it)) {
             return;
-        };
-        if let Some(later) = stages.get(first).filter(|_| first > n) {
-            let message = format!(
-                "waits for a task {kind} that no stage up to this one orders, but only {}, which comes after this \
-                 gate, a cycle: order it in tasks before",
-                later.name
-            );
-            self.shut(path, n, &message);
         }
+        let message = format!("waits for a task {kind} that no stage up to this one orders");
+        let later = stages.iter().position(|it| orders(it, kind));
+        let message = match later.map(|it| self.called(it)) {
+            None => format!("{message}: order it in tasks"),
+            Some(later) => format!(
+                "{message}, but only {later}, which comes after this gate, a cycle: order it in tasks before"
+            ),
+        };
+        self.shut(path, n, &message);
+    }
+
+    /// Whether it can be said of every task that stage `n` orders of which kind it is.
+    fn knows_kinds(&self, n: usize) -> bool {
+        let tasks = self.law.projects.stages.get(n).map_or(0, |it| it.tasks.len());
+        let path = format!("projects.stages[{n}].tasks");
+        self.reads(&path) && (0..tasks).all(|m| self.reads(&format!("{path}[{m}].kind")))
     }
 
     /// The gate of stage `n` can never be passed.
     fn shut(&mut self, path: &str, n: usize, message: &str) {
-        let behind = self.law.projects.stages.get(n + 1..).unwrap_or_default();
-        let lost = match behind {
-            [] => "no project can be completed".to_owned(),
-            behind => format!("{} can never be reached", names(behind)),
+        let lost = match self.behind(n) {
+            None => "no project can be completed".to_owned(),
+            Some(behind) => format!("{behind} can never be reached"),
         };
         self.fault(path, format!("{message}; as it is, {lost}"));
     }
+
+    /// The stages that come after stage `n`; `None` where it is the last.
+    fn behind(&self, n: usize) -> Option<String> {
+        let names: Vec<String> = (n + 1..self.law.projects.stages.len()).map(|it| self.called(it)).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// The name of stage `n`, or its place where the name could not be read.
+    fn called(&self, n: usize) -> String {
+        let read = self.reads(&format!("projects.stages[{n}].name"));
+        let stage = self.law.projects.stages.get(n).filter(|_| read);
+        stage.map_or_else(|| format!("stage {}", n + 1), |it| it.name.to_string())
+    }
 }
 
-fn names(stages: &[Stage]) -> String {
-    listed(stages.iter().map(|it| &it.name))
+fn orders(stage: &Stage, kind: &Slug) -> bool {
+    stage.tasks.iter().any(|it| it.kind == *kind)
 }
 
 /// Whether one of two requirements asks for nothing that the other does not.

@@ -24,6 +24,8 @@ pub(super) struct Misread {
     /// Its bytes in the text; those of the table around it where it is missing.
     pub(super) span: Range<usize>,
     pub(super) message: String,
+    /// Whether it is a word too many: nothing of the law is unknown for it.
+    pub(super) stray: bool,
 }
 
 /// What stands in for a piece that could not be read, so that the rest can be judged. A law with one of these
@@ -41,7 +43,11 @@ impl<T> StandIn for Vec<T> {
 
 impl Notes {
     fn note(&mut self, path: &str, span: Range<usize>, message: String) {
-        self.misread.push(Misread { path: path.to_owned(), span, message });
+        self.misread.push(Misread { path: path.to_owned(), span, message, stray: false });
+    }
+
+    fn stray(&mut self, path: String, span: Range<usize>, message: String) {
+        self.misread.push(Misread { path, span, message, stray: true });
     }
 
     fn stand_in<T: StandIn>(&mut self) -> T {
@@ -146,7 +152,7 @@ impl<'n, 't> Fields<'n, 't> {
         for key in self.table.keys().filter(|it| !self.known.contains(&it.get_ref().as_ref())) {
             let path = within(&self.path, key.get_ref());
             let message = format!("nobody knows this word here: take one of {known}, or drop it");
-            self.notes.note(&path, key.span(), message);
+            self.notes.stray(path, key.span(), message);
         }
         found
     }

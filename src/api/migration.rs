@@ -7,7 +7,7 @@ use super::register::shown::{event, number};
 use super::status;
 use crate::clock::fresh_id;
 use crate::domain::charter::StageName;
-use crate::domain::citation::Citation;
+use crate::domain::citation::{Citation, Reference};
 use crate::domain::fact::EditionFact;
 use crate::domain::text::{PersonId, Prose};
 use crate::engine::Engine;
@@ -16,9 +16,9 @@ use crate::views::register::{Facets, List, Order, charter, get, list, project};
 use crate::views::{Ask, Token, Views};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use std::collections::BTreeMap;
-use std::collections::VecDeque;
-use tonic::{Request, Response, Status};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 use uuid::Uuid;
 
 mod apply;
@@ -67,16 +67,43 @@ impl Migrations {
         let Asked { charter: id, edition, renames } = asked;
         let found = get::<charter::Charter>(&self.views, ask, id).await;
         let found = found.map_err(|err| query::unanswered(&err))?.found;
-        let editions = found.map(|it| it.editions).unwrap_or_default();
+        let (name, editions) = found.map(|it| (it.name, it.editions)).unwrap_or_default();
         let nth = usize::try_from(edition).unwrap_or(usize::MAX);
+        let missing = || query::not_on_record(&format!("the charter {id}"));
+        let last = editions.len();
         let to = if edition == 0 { editions.last() } else { editions.get(nth - 1) };
-        let which = if edition == 0 { String::new() } else { format!(" in edition {edition}") };
-        let missing = || query::not_on_record(&format!("the charter {id}{which}"));
-        let to = to.cloned().ok_or_else(missing)?;
+        let to = to
+            .cloned()
+            .ok_or_else(|| if last == 0 { missing() } else { no_edition(&name, edition, last) })?;
         let facts = self.engine.facts(&[to.reference()], self.engine.clock().now()).await;
         let facts = facts.map_err(|err| status::broken(&err))?;
         let edition = facts.cited::<EditionFact>(&to.reference()).map_err(|_| missing())?.fact;
-        Ok(Course { by, to, edition, editions, renames })
+        let course = Course { by, to, edition, editions, renames };
+        self.renamed(&course).await?;
+        Ok(course)
+    }
+
+    /// Refuses to rename what no edition has, and to call it what the edition does not.
+    async fn renamed(&self, course: &Course) -> Result<(), Status> {
+        if course.renames.is_empty() {
+            return Ok(());
+        }
+        let editions: Vec<Reference> = course.editions.iter().map(Citation::reference).collect();
+        let facts = self.engine.facts(&editions, self.engine.clock().now()).await;
+        let facts = facts.map_err(|err| status::broken(&err))?;
+        let laws: Vec<EditionFact> =
+            editions.iter().filter_map(|it| facts.cited(it).ok()).map(|it| it.fact).collect();
+        let old: BTreeSet<&StageName> = laws.iter().flat_map(names).collect();
+        let new: BTreeSet<&StageName> = names(&course.edition).collect();
+        query::read(|form| {
+            let pairs = course.renames.iter().map(|(from, to)| {
+                let from = is_one_of(form, "renames.from", from, &old, "the charter never had");
+                let to = is_one_of(form, "renames.to", to, &new, "the edition does not have");
+                from.and(to)
+            });
+            pairs.collect::<Vec<_>>().into_iter().collect::<Option<Vec<()>>>()
+        })?;
+        Ok(())
     }
 
     /// A page of the charter's open projects, and where the next begins.
@@ -114,6 +141,31 @@ impl Migrations {
             }
         }
     }
+}
+
+fn names(edition: &EditionFact) -> impl Iterator<Item = &StageName> {
+    edition.law.projects.stages.iter().map(|it| &it.name)
+}
+
+fn is_one_of(
+    form: &mut Form,
+    field: &str,
+    stage: &StageName,
+    known: &BTreeSet<&StageName>,
+    never: &str,
+) -> Option<()> {
+    if known.contains(stage) {
+        return Some(());
+    }
+    let known = known.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
+    form.refuse(field, format!("{never} a stage {stage}: take one of {known}"))
+}
+
+/// There is such a charter, and no such edition of it.
+fn no_edition(charter: &str, edition: u32, last: usize) -> Status {
+    let details = ErrorDetails::with_error_info("NO_SUCH_EDITION", status::DOMAIN, HashMap::new());
+    let message = format!("{charter} has no edition {edition}: its latest is {last}");
+    Status::with_error_details(Code::NotFound, message, details)
 }
 
 fn asked(form: &mut Form, charter: String, edition: u32, renames: Vec<pb::StageRename>) -> Option<Asked> {

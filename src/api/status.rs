@@ -20,6 +20,8 @@ pub const DOMAIN: &str = "pactline";
 
 /// The longest message, in bytes before its encoding.
 const MESSAGE_MAX: usize = 1_000;
+/// How many bytes it takes at most to say that there are more.
+const MORE_MAX: usize = 20;
 /// The most that the fields at fault may measure together, in bytes before their encoding.
 const FIELDS_MAX: usize = 3_000;
 
@@ -37,7 +39,8 @@ pub fn malformed(violations: &Violations) -> Status {
         }
         details.add_bad_request_violation(&it.field, shortened(&it.reason, FIELDS_MAX));
     }
-    answer(Code::InvalidArgument, &violations.to_string(), details)
+    let words = violations.0.iter().map(|it| format!("{}: {}", it.field, it.reason)).collect::<Vec<_>>();
+    answer(Code::InvalidArgument, &summed("", &words), details)
 }
 
 /// A caller who does not say who they are.
@@ -78,7 +81,12 @@ pub fn rejected<R: Rejection>(rejection: &R) -> Status {
             (shortened(&it.subject, FIELDS_MAX), shortened(&it.description, FIELDS_MAX));
         details.add_precondition_failure_violation(it.kind, subject, description);
     }
-    answer(code, &rejection.to_string(), details)
+    let words = rejection.to_string();
+    let because: Vec<String> = unmet.into_iter().map(|it| it.description).collect();
+    match because.first().and_then(|first| words.split_once(first.as_str())) {
+        Some((head, _)) => answer(code, &summed(head, &because), details),
+        None => answer(code, &words, details),
+    }
 }
 
 /// The engine did not put the command to the rules.
@@ -191,6 +199,22 @@ fn reasoned<const N: usize>(reason: &str, figures: [(&str, String); N]) -> Error
 
 fn answer(code: Code, message: &str, details: ErrorDetails) -> Status {
     Status::with_error_details(code, shortened(message, MESSAGE_MAX), details)
+}
+
+/// As many of `words` after `head` as a message has room for, and how many more there are.
+fn summed(head: &str, words: &[String]) -> String {
+    let mut message = head.to_owned();
+    for (n, it) in words.iter().enumerate() {
+        let separator = if n == 0 { "" } else { "; " };
+        let left = words.len() - n;
+        let more = if left > 1 { MORE_MAX } else { 0 };
+        if n > 0 && message.len() + separator.len() + it.len() + more > MESSAGE_MAX {
+            return format!("{message}; and {left} more");
+        }
+        message.push_str(separator);
+        message.push_str(it);
+    }
+    message
 }
 
 /// `text` within `max` bytes, and marked where it was cut.

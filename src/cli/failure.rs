@@ -1,4 +1,5 @@
 //! What went wrong, for people or for machines: one line, what to do about it, and an exit code.
+use super::out;
 use crate::exchange::Failed;
 use crate::log;
 use serde_json::json;
@@ -87,6 +88,11 @@ impl Failure {
         Self { message: format!("{what}: {}", self.message), ..self }
     }
 
+    /// Why, for programs.
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
     /// Whether the answer was that there is no such thing.
     pub(super) fn is_no(&self) -> bool {
         self.exit == Exit::No
@@ -102,16 +108,25 @@ impl Failure {
             return self.exit.into();
         }
         let red = anstyle::AnsiColor::Red.on_default().bold();
-        let cyan = anstyle::AnsiColor::Cyan.on_default().bold();
         let reason = self.reason.as_ref().map(|it| format!(" [{it}]")).unwrap_or_default();
-        anstream::eprintln!("{red}error:{red:#} {}{reason}", self.message);
-        for (field, fault) in &self.fields {
+        let (message, fields) = self.told();
+        anstream::eprintln!("{red}error:{red:#} {message}{reason}");
+        for (field, fault) in fields {
             anstream::eprintln!("  {field}: {fault}");
         }
         if let Some(hint) = &self.hint {
-            anstream::eprintln!("{cyan}hint:{cyan:#} {hint}");
+            out::hint(hint);
         }
         self.exit.into()
+    }
+
+    /// What is said, each thing once: the message of a request that cannot be right sums up its fields.
+    fn told(&self) -> (&str, &[(String, String)]) {
+        match (self.reason.as_deref(), &self.fields[..]) {
+            (_, [(_, fault)]) if self.message.contains(fault) => (&self.message, &[]),
+            (Some("MALFORMED_REQUEST"), fields) if fields.len() > 1 => ("this can never be right", fields),
+            (_, fields) => (&self.message, fields),
+        }
     }
 
     fn json(&self) -> serde_json::Value {

@@ -57,6 +57,11 @@ pub(super) fn item(text: &str) -> Vec<String> {
     lines.iter().enumerate().map(|(n, it)| format!("{} {it}", if n == 0 { "-" } else { " " })).collect()
 }
 
+/// Writes advice to standard error.
+pub(super) fn hint(text: impl Display) {
+    anstream::eprintln!("{} {text}", painted(AnsiColor::Cyan.on_default().bold(), "hint:"));
+}
+
 /// Writes a text as it is.
 pub(super) fn text(text: &str) -> io::Result<()> {
     io::stdout().lock().write_all(text.as_bytes())

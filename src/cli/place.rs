@@ -18,6 +18,9 @@ use std::time::Duration;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
+/// Who acts where nobody says who.
+pub(super) const UNNAMED: &str = "cli";
+
 /// What every verb can be told.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Place {
@@ -36,7 +39,7 @@ pub(super) struct Place {
     #[arg(long, global = true)]
     pub(super) json: bool,
     /// Who acts, as it will be on record; taken on trust
-    #[arg(long, global = true, env = "PACTLINE_ACTOR", default_value = "cli", value_name = "NAME")]
+    #[arg(long, global = true, env = "PACTLINE_ACTOR", default_value = UNNAMED, value_name = "NAME")]
     pub(super) actor: String,
 }
 

@@ -30,6 +30,13 @@ pub enum BadText {
     Form(&'static str),
 }
 
+/// How many there are of what is called `one`: `1 day`, `2 days`.
+pub fn counted(many: impl fmt::Display, one: &str) -> String {
+    let many = many.to_string();
+    let end = if many == "1" { "" } else { "s" };
+    format!("{many} {one}{end}")
+}
+
 /// Trimmed, not empty, at most `MAX` characters, no control characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

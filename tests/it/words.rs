@@ -4,7 +4,7 @@ use pactline::domain::citation::{BadReference, Reference, StreamName};
 use pactline::domain::id::ProjectId;
 use pactline::domain::money::{BadMoney, Currency, MINOR_MAX, Money, grouped};
 use pactline::domain::scope::{BadPeriod, Country, PartialDate, Period};
-use pactline::domain::text::{BadText, Digest, PersonId, Slug, Text};
+use pactline::domain::text::{BadText, Digest, PersonId, Slug, Text, counted};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +31,11 @@ fn a_slug_is_lower_case_with_inner_hyphens() {
     for bad in ["", "-a", "a-", "-", "A", "a b", "a_b", "ä", &"a".repeat(65)] {
         assert!(bad.parse::<Slug>().is_err(), "{bad}");
     }
+}
+
+#[test]
+fn one_is_told_apart_from_many() {
+    assert_eq!([0, 1, 2, 11].map(|it| counted(it, "day")), ["0 days", "1 day", "2 days", "11 days"]);
 }
 
 #[test]

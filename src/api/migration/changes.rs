@@ -2,7 +2,7 @@
 use crate::api::proto as pb;
 use crate::domain::charter::{Requirement, Stage, TaskOrder};
 use crate::domain::project::Stay;
-use crate::domain::text::Slug;
+use crate::domain::text::{Slug, counted};
 use crate::domain::{Timestamp, after};
 use crate::views::register::task::{Status as Stand, Task};
 
@@ -69,7 +69,7 @@ fn difference(before: &TaskOrder, after: &TaskOrder) -> String {
 }
 
 fn said(it: &TaskOrder) -> [(&'static str, String); 4] {
-    let days = it.due_days.map_or("any time".to_owned(), |days| format!("{days} days"));
+    let days = it.due_days.map_or("any time".to_owned(), |days| counted(days, "day"));
     let late = it.escalate_to.as_ref().map_or("nobody".to_owned(), Slug::to_string);
     [("for", it.role.to_string()), ("within", days), ("if late to", late), ("called", it.title.to_string())]
 }
@@ -81,7 +81,8 @@ pub(super) fn consequence(stage: &Stage) -> String {
 
 /// How often somebody reports, and who.
 pub(super) fn report(stage: &Stage) -> String {
-    let words = stage.report.as_ref().map(|it| format!("every {} days by {}", it.every_days, it.role));
+    let words =
+        stage.report.as_ref().map(|it| format!("every {} by {}", counted(it.every_days, "day"), it.role));
     words.unwrap_or_default()
 }
 

@@ -87,7 +87,8 @@ fn is_line(n: usize, line: &str) -> bool {
         1 => !line.is_empty() && begins_line(n, line),
         2 => line.len() == ROOT_CHARS && begins_line(n, line),
         3 => line.is_empty(),
-        _ => line.starts_with(SIGNATURE),
+        // The name may be damaged, and where the line ends may not: base64 comes in fours.
+        _ => line.starts_with(SIGNATURE) && line.rsplit(' ').next().is_some_and(|it| it.len() % 4 == 0),
     }
 }
 

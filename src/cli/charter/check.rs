@@ -1,9 +1,10 @@
 //! `pactline charter check`: everything that is wrong with a charter's text, each fault under its line.
 use super::source;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::out;
 use crate::cli::place::Place;
 use crate::domain::charter::{Law, ParseFault, check_text};
+use crate::domain::text::counted;
 use clap::Args;
 use serde_json::{Value, json};
 use std::io;
@@ -25,17 +26,14 @@ impl Check {
             (Ok(law), false) => praise(&self.file, law)?,
             (Err(faults), false) => faults.iter().try_for_each(|it| show(&self.file, &text, it))?,
         }
-        found.map(|_| ()).map_err(|faults| refused(&self.file, &faults))
+        found.map(|_| ()).map_err(|faults| refused(Exit::No, &self.file, &faults))
     }
 }
 
-/// Why a text is no law, as an error of the program.
-pub(super) fn refused(file: &Path, faults: &[ParseFault]) -> Failure {
-    let count = match faults.len() {
-        1 => "1 fault".to_owned(),
-        more => format!("{more} faults"),
-    };
-    Failure::no(format!("{} is no law yet: {count}", file.display()))
+/// Why a text is no law, as an error of the program: an answer of no to whoever asked, malformed for all others.
+pub(super) fn refused(exit: Exit, file: &Path, faults: &[ParseFault]) -> Failure {
+    let count = counted(faults.len(), "fault");
+    Failure::new(exit, format!("{} is no law yet: {count}", file.display()))
         .hint("mend them all, and check again; nothing was published")
 }
 

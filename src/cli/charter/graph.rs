@@ -1,5 +1,7 @@
 //! A law as a graph: what leads where, and under which condition.
+use super::said;
 use crate::domain::charter::{Consequence, Forum, ForumName, Law, Reporting, Stage, TaskOrder};
+use crate::domain::text::counted;
 
 /// Nodes and what leads from one to another.
 pub(super) struct Graph {
@@ -50,21 +52,21 @@ impl Graph {
         let mut last = "recommendation".to_owned();
         for forum in law.recommendations.forums.iter().filter_map(|it| law.forum(it)) {
             let id = of_forum(&forum.name);
-            self.node(&id, Kind::Forum, forum.title.as_str(), Forum::decides(forum));
+            self.node(&id, Kind::Forum, forum.title.as_str(), inside(forum));
             self.edge(&last, &id, Vec::new(), false);
             last = id;
         }
-        let set_by = vec![format!("set by {}", law.priorities.set_by)];
-        self.node("priority", Kind::Point, "Priority", set_by);
+        let set_by = std::iter::once(format!("set by {}", law.priorities.set_by));
+        self.node("priority", Kind::Point, "Priority", set_by.chain(said::review(law)).collect());
         self.edge(&last, "priority", vec!["adopted".to_owned()], false);
         if let (Some(days), Some(role)) = (law.recommendations.take_up_days, &law.recommendations.escalate_to)
         {
             self.node("unheard", Kind::Point, role.as_str(), vec!["has to see to it".to_owned()]);
-            self.edge(&last, "unheard", vec![format!("not taken up in {days} days")], true);
+            self.edge(&last, "unheard", vec![format!("not taken up in {}", counted(days, "day"))], true);
         }
         let beside = law.forums.iter().filter(|it| !law.recommendations.forums.contains(&it.name));
         for forum in beside {
-            self.node(&of_forum(&forum.name), Kind::Forum, forum.title.as_str(), forum.decides());
+            self.node(&of_forum(&forum.name), Kind::Forum, forum.title.as_str(), inside(forum));
         }
     }
 
@@ -85,11 +87,8 @@ impl Graph {
     }
 
     fn stage(&mut self, stage: &Stage) {
-        let order = |it: &TaskOrder| {
-            let due = it.due_days.map(|days| format!(", {days} days")).unwrap_or_default();
-            format!("task {} ({}{due})", it.kind, it.role)
-        };
-        let report = |it: &Reporting| format!("report every {} days ({})", it.every_days, it.role);
+        let order = |it: &TaskOrder| format!("task {} ({}{})", it.kind, it.role, said::term(it));
+        let report = |it: &Reporting| format!("report {} ({})", said::rhythm(it), it.role);
         let lines = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report)).collect();
         self.node(&of_stage(stage), Kind::Stage, stage.title.as_str(), lines);
         if let (Some(days), Some(consequence)) = (stage.deadline_days, &stage.on_expiry) {
@@ -100,7 +99,7 @@ impl Graph {
                 Consequence::Cancel => ("Cancelled".to_owned(), Vec::new()),
             };
             self.node(&end, Kind::Point, &title, lines);
-            self.edge(&of_stage(stage), &end, vec![format!("after {days} days")], true);
+            self.edge(&of_stage(stage), &end, vec![format!("after {}", counted(days, "day"))], true);
         }
     }
 
@@ -111,6 +110,10 @@ impl Graph {
     fn edge(&mut self, from: &str, to: &str, lines: Vec<String>, late: bool) {
         self.edges.push(Edge { from: from.to_owned(), to: to.to_owned(), lines, late });
     }
+}
+
+fn inside(forum: &Forum) -> Vec<String> {
+    [forum.decides(), said::besides(forum)].concat()
 }
 
 fn of_forum(name: &ForumName) -> String {

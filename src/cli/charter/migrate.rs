@@ -8,8 +8,9 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::place::{Caller, Place};
 use crate::cli::{json, moment, out};
 use crate::domain::charter::charter_id;
-use crate::domain::text::Slug;
+use crate::domain::text::{Slug, counted};
 use clap::Args;
+use tonic::Status;
 
 /// From where to where.
 #[derive(Debug, Args)]
@@ -46,6 +47,19 @@ impl Migrate {
         done
     }
 
+    /// Why nothing was found, by the name that was typed: the server knows ids only.
+    fn unknown(&self, status: Status) -> Failure {
+        let (failure, name) = (Failure::from(status), &self.charter);
+        match failure.reason() {
+            Some("NOT_ON_RECORD") => Failure::no(format!("there is no charter {name}"))
+                .hint("pactline list charters shows what there is"),
+            Some("NO_SUCH_EDITION") => {
+                failure.hint(format!("pactline charter show {name} --edition N shows an edition"))
+            }
+            Some(_) | None => failure,
+        }
+    }
+
     /// Shows what would become of each project. An answer of no where one cannot be moved.
     async fn plan(
         &self,
@@ -64,7 +78,7 @@ impl Migrate {
                 renames: renames.clone(),
                 page: Some(Page { size: 200, token }),
             };
-            let answer = service.plan_migration(request).await?.into_inner();
+            let answer = service.plan_migration(request).await.map_err(|it| self.unknown(it))?.into_inner();
             for it in &answer.projects {
                 (all, stuck) = (all + 1, stuck + usize::from(!it.possible));
                 match place.json {
@@ -94,10 +108,10 @@ impl Migrate {
             project_ids: self.projects.clone(),
         };
         let mut service = MigrationServiceClient::new(caller).max_decoding_message_size(usize::MAX);
-        let mut answers = service.migrate(request).await?.into_inner();
+        let mut answers = service.migrate(request).await.map_err(|it| self.unknown(it))?.into_inner();
         let bar = out::progress(0, "moving");
         let (mut moved, mut stuck, mut all) = (0, 0, 0);
-        while let Some(answer) = answers.message().await? {
+        while let Some(answer) = answers.message().await.map_err(|it| cut_off(it, all))? {
             bar.set_length(answer.total);
             bar.set_position(answer.done);
             let Some(project) = &answer.project else { continue };
@@ -113,15 +127,22 @@ impl Migrate {
     }
 }
 
+/// The answers ended before the last project.
+fn cut_off(status: Status, done: usize) -> Failure {
+    let done = counted(done, "project");
+    Failure::from(status)
+        .about(format_args!("the migration was cut off after {done}"))
+        .hint("send it again: what was migrated stays, and is not migrated twice")
+}
+
 fn planned(all: usize, edition: u32) -> String {
-    let (projects, are) = if all == 1 { ("project", "is") } else { ("projects", "are") };
-    format!("{all} open {projects} {are} not under edition {edition}; nothing was recorded")
+    let (projects, are) = (counted(all, "open project"), if all == 1 { "is" } else { "are" });
+    format!("{projects} {are} not under edition {edition}; nothing was recorded")
 }
 
 fn summary(moved: usize, stuck: usize, all: usize) -> String {
-    let projects = if all == 1 { "project" } else { "projects" };
     let were = |n: usize| if n == 1 { "was" } else { "were" };
-    let head = format!("{moved} of {all} {projects} {} moved", were(moved));
+    let head = format!("{moved} of {} {} moved", counted(all, "project"), were(moved));
     match (stuck, all) {
         (_, 0) => "every open project is under that edition already".to_owned(),
         (0, _) => format!("{} {head}", out::good("✔")),
@@ -140,7 +161,7 @@ fn rename(text: &str) -> Result<StageRename, Failure> {
 fn stuck_or_not(stuck: usize, all: usize) -> Result<(), Failure> {
     match stuck {
         0 => Ok(()),
-        stuck => Err(Failure::new(Exit::No, format!("{stuck} of {all} projects cannot be moved as things stand"))
+        stuck => Err(Failure::new(Exit::No, format!("{stuck} of {} cannot be moved as things stand", counted(all, "project")))
             .hint("--rename says what a stage is called there; whoever proposed or published does not decide: --actor")),
     }
 }

@@ -9,6 +9,7 @@ mod graph;
 mod mermaid;
 mod migrate;
 mod publish;
+mod said;
 mod show;
 mod source;
 mod terminal;

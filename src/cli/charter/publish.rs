@@ -2,7 +2,7 @@
 use super::{check, source};
 use crate::api::proto::PublishCharterRequest;
 use crate::api::proto::charter_service_client::CharterServiceClient;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::out;
 use crate::cli::place::Place;
 use crate::domain::charter::check_text;
@@ -27,7 +27,7 @@ impl Publish {
                     .iter()
                     .filter(|_| !place.json)
                     .try_for_each(|it| check::show(&self.file, &toml, it))?;
-                return Err(check::refused(&self.file, &faults));
+                return Err(check::refused(Exit::Usage, &self.file, &faults));
             }
         };
         let connection = place.connect_or_begin().await?;

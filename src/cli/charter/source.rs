@@ -3,7 +3,7 @@ use super::check;
 use crate::api::proto::cloud_event::Data;
 use crate::api::proto::history_service_client::HistoryServiceClient;
 use crate::api::proto::{CloudEvent, Page, ReadStreamRequest};
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::place::{Caller, Place};
 use crate::domain::charter::{Event, Law, charter_id, check_text};
 use crate::domain::citation::StreamName;
@@ -52,7 +52,7 @@ fn in_file(file: &Path, edition: Option<u32>) -> Result<Source, Failure> {
         Ok(law) => Ok(Source { law: Arc::new(law), edition: None }),
         Err(faults) => {
             let hint = format!("pactline charter check {} says where", file.display());
-            Err(check::refused(file, &faults).hint(hint))
+            Err(check::refused(Exit::Usage, file, &faults).hint(hint))
         }
     }
 }

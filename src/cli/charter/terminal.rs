@@ -1,6 +1,8 @@
 //! A law drawn with lines and boxes, as wide as there is room for.
+use super::said;
 use crate::cli::out;
 use crate::domain::charter::{Consequence, Forum, Law, Reporting, Stage, TaskOrder};
+use crate::domain::text::counted;
 
 /// How wide a box is at most, with its borders.
 const BOX_MAX: usize = 100;
@@ -43,12 +45,11 @@ fn recommendations(law: &Law, columns: usize) -> Vec<String> {
         lines.extend(boxed(forum.title.as_str(), "", decides(forum), columns));
         lines.push(down());
     }
-    let again =
-        law.priorities.review_days.map(|it| format!(", looked at again after {it} days")).unwrap_or_default();
+    let again = said::review(law).map(|it| format!(", {it}")).unwrap_or_default();
     let set_by = format!("set by {}, on what {} adopted{again}", law.priorities.set_by, law.priorities.basis);
     lines.extend(aside(&format!("{} ", out::strong("a priority")), &set_by, columns));
     if let (Some(days), Some(role)) = (law.recommendations.take_up_days, &law.recommendations.escalate_to) {
-        let late = format!("not taken up {days} days after: {role} has to see to it");
+        let late = format!("not taken up {} after: {role} has to see to it", counted(days, "day"));
         lines.extend(out::hung(&out::odd(format_args!("{LEFT}◷ ")), &late, columns, |it| out::odd(it)));
     }
     let beside: Vec<&Forum> =
@@ -65,16 +66,7 @@ fn recommendations(law: &Law, columns: usize) -> Vec<String> {
 fn decides(forum: &Forum) -> Vec<Mark> {
     let mut marks: Vec<Mark> =
         forum.decides().into_iter().map(|it| Mark::Plain(format!("by {it}"))).collect();
-    if let Some(it) = &forum.fallback {
-        let share = if it.strict { "more than" } else { "at least" };
-        marks.push(Mark::Plain(format!("a member may ask for a vote: {share} {}", it.share)));
-    }
-    if let Some(max) = forum.reservations_max {
-        marks.push(Mark::Plain(format!("bears {max} reservations")));
-    }
-    if forum.signed {
-        marks.push(Mark::Plain("members sign what they decide".into()));
-    }
+    marks.extend(said::besides(forum).into_iter().map(Mark::Plain));
     marks
 }
 
@@ -100,7 +92,8 @@ fn term(stage: &Stage) -> String {
         Consequence::Suspend => "suspended".to_owned(),
         Consequence::Cancel => "cancelled".to_owned(),
     });
-    let days = stage.deadline_days.map(|it| format!("◷ {it} days, then {}", then.unwrap_or_default()));
+    let days =
+        stage.deadline_days.map(|it| format!("◷ {}, then {}", counted(it, "day"), then.unwrap_or_default()));
     days.unwrap_or_default()
 }
 
@@ -113,12 +106,9 @@ enum Mark {
 
 fn inside(stage: &Stage) -> Vec<Mark> {
     let order = |it: &TaskOrder| {
-        let due = it.due_days.map(|days| format!(", in {days} days")).unwrap_or_default();
-        let then = it.escalate_to.as_ref().map(|role| format!(", then {role}")).unwrap_or_default();
-        Mark::Task(format!("{} has to: {} ({}{due}{then})", it.role, it.title, it.kind))
+        Mark::Task(format!("{} has to: {} ({}{})", it.role, it.title, it.kind, said::term(it)))
     };
-    let report =
-        |it: &Reporting| Mark::Task(format!("{} has to report every {} days", it.role, it.every_days));
+    let report = |it: &Reporting| Mark::Task(format!("{} has to report {}", it.role, said::rhythm(it)));
     let tasks = stage.tasks.iter().map(order).chain(stage.report.as_ref().map(report));
     tasks.chain(stage.gate.iter().map(|it| Mark::Gate(it.to_string()))).collect()
 }

@@ -8,7 +8,7 @@ use crate::api::proto::{
 };
 use crate::cli::failure::Failure;
 use crate::cli::out;
-use crate::cli::place::{Caller, Place};
+use crate::cli::place::{Caller, Place, UNNAMED};
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 
@@ -107,7 +107,11 @@ impl Task {
 impl Act {
     /// Does it, and shows how the task then stands.
     pub(super) async fn run(self, caller: Caller, place: &Place) -> Result<(), Failure> {
+        let unnamed = matches!(self, Act::Claim { .. }) && place.actor == UNNAMED && !place.json;
         let recorded = self.ask(TaskServiceClient::new(caller.clone()), place.actor.clone()).await?;
+        if unnamed {
+            out::hint(format_args!("it is taken as {UNNAMED}: --actor NAME says who you are"));
+        }
         let Recorded { id: task_id, position: after, .. } = recorded.unwrap_or_default();
         let request = WorklistServiceGetTaskRequest { after, task_id, judged_at: None };
         let answer = WorklistServiceClient::new(caller.clone()).get_task(request).await?.into_inner();

@@ -76,7 +76,14 @@ fn drafted(table: &Spanned<DeTable<'_>>) -> (Law, Vec<Misread>) {
 }
 
 fn untoml(text: &str, error: &Error) -> ParseFault {
-    fault(text, error.span().unwrap_or(0..0), None, error.message().to_owned())
+    let span = error.span().unwrap_or(0..0);
+    let message = match (error.message(), text.get(span.clone())) {
+        ("duplicate key", Some(key)) => {
+            format!("duplicate key: {key} is there already, so keep one, or join what both say")
+        }
+        (other, _) => other.to_owned(),
+    };
+    fault(text, span, None, message)
 }
 
 fn placed(text: &str, faults: impl Iterator<Item = Place>) -> Vec<ParseFault> {

@@ -1,5 +1,6 @@
 //! What a law says, in the words of those who live under it.
 use super::{Consequence, Forum, FundingBasis, Method, Requirement, Rule};
+use crate::domain::text::counted;
 use std::fmt;
 
 impl fmt::Display for Requirement {
@@ -24,6 +25,7 @@ impl fmt::Display for Requirement {
             Self::ResultsReported { indicators, verified } => {
                 write!(f, "{indicators} indicators have a {}result", verified_or_not(*verified))
             }
+            Self::DateReached { days: 1 } => f.write_str("1 day in the stage is over"),
             Self::DateReached { days } => write!(f, "{days} days in the stage are over"),
             Self::NoOpenObjection => f.write_str("no objection of a reviewer is open"),
             Self::TaskDone { kind } => write!(f, "the task {kind} is done"),
@@ -55,7 +57,7 @@ impl Forum {
     fn decides_by(&self, rule: &Rule) -> String {
         let quorum = self.quorum.map(|it| format!(" with {it} of the roster there")).unwrap_or_default();
         match (rule, self.silence_min_hours) {
-            (Rule::Silence, Some(hours)) => format!("silence of {hours} hours or more"),
+            (Rule::Silence, Some(hours)) => format!("silence of {} or more", counted(hours, "hour")),
             (Rule::Silence | Rule::Unanimity, _) => rule.method().to_string(),
             (Rule::Consensus, _) => format!("{}{quorum}", Method::Consensus),
             (Rule::Majority(it), _) => {

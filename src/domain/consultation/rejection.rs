@@ -4,7 +4,7 @@ use crate::domain::charter::{ForumName, Method};
 use crate::domain::citation::Uncitable;
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::BadRoster;
-use crate::domain::text::{Name, Slug};
+use crate::domain::text::{Name, Slug, counted};
 use crate::domain::{Category, Timestamp, Unvouched};
 
 /// Why a command was refused.
@@ -161,7 +161,7 @@ pub enum Rejection {
     #[error("there is a deadline only where silence decides: leave it out")]
     DeadlineNotAllowed,
     /// Shorter than the forum's law allows.
-    #[error("silence lasts at least {hours} hours: it may end at {earliest} or later")]
+    #[error("silence lasts at least {}: it may end at {earliest} or later", counted(hours, "hour"))]
     SilenceTooShort {
         /// The least number of hours.
         hours: u32,

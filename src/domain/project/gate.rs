@@ -208,14 +208,18 @@ impl Look<'_> {
 
     fn date(&self, days: u32) -> Answer {
         let reached = after(self.stay.since, days);
-        let because = format!("{days} days in the stage are over at {reached}");
+        let because = format!("{} at {reached}", Requirement::DateReached { days });
         (self.sight.at >= reached, because, self.own([self.stay.revision]))
     }
 
     fn objections(&self) -> Answer {
         let open = self.project.reviews.iter().filter(|it| it.verdict == Verdict::Objection);
         let open: Vec<u64> = open.map(|it| it.revision).collect();
-        (open.is_empty(), format!("{} objections of reviewers are open", open.len()), self.own(open))
+        let because = match open.len() {
+            1 => "1 objection of a reviewer is open".to_owned(),
+            more => format!("{more} objections of reviewers are open"),
+        };
+        (open.is_empty(), because, self.own(open))
     }
 
     fn task(&self, kind: &Slug) -> Answer {

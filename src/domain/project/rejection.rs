@@ -164,7 +164,7 @@ pub enum Rejection {
     NoBasis,
     /// Nobody judges their own proposal.
     #[error(
-        "whoever proposed the project neither reviews nor approves it, nor amends its law: somebody else must"
+        "whoever proposed the project neither reviews nor approves it, nor amends its law: somebody else must, and ExplainGate says who could"
     )]
     IsProposer,
     /// Whoever writes a law does not decide whom it governs.

@@ -81,7 +81,9 @@ pub enum Rejection {
         by: PersonId,
     },
     /// Another one's task.
-    #[error("{holder} has this task, not {worker}")]
+    #[error(
+        "{holder} has this task, not {worker}: let {holder} say how it went, or claim it when their lease has ended"
+    )]
     NotTheHolder {
         /// Who has or had it.
         holder: PersonId,

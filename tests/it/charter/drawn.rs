@@ -50,7 +50,7 @@ fn every_fault_is_shown_under_its_line_and_the_answer_is_no() {
     assert_eq!((run.code, &found["sound"]), (1, &Value::Bool(false)));
     assert_eq!(found["faults"][0]["line"], 65);
     assert_eq!(found["faults"][1]["path"], "projects.funding.basis");
-    assert_eq!(desk.ask(&["charter", "publish", &file]).code, 1);
+    assert_eq!(desk.ask(&["charter", "publish", &file]).code, 2, "as for every malformed file");
     assert!(!desk.data().exists());
 }
 
@@ -154,6 +154,16 @@ fn mermaid_and_dot_name_every_stage_and_every_way_between() {
     for (from, to) in ways.iter().zip(&ways[1..]) {
         assert!(mermaid.contains(&format!("stage-{from} -->|")), "{mermaid}");
         assert!(dot.contains(&format!("\"stage-{from}\" -> \"stage-{to}\"")), "{dot}");
+    }
+    for drawing in [&mermaid, &dot] {
+        for words in [
+            "task duplication-check (coordinator, in 30 days, then chair)",
+            "looked at again after 365 days",
+            "a member may ask for a vote: more than 1/2",
+            "report every 180 days (implementer)",
+        ] {
+            assert!(drawing.contains(words), "{words}\n{drawing}");
+        }
     }
     assert!(mermaid.contains("Money, #quot;real#quot; #lt;money#gt;"), "{mermaid}");
     assert!(dot.contains(r#"label="Money, \"real\" <money>""#), "{dot}");

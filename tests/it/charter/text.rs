@@ -56,6 +56,12 @@ fn every_fault_of_syntax_is_found_at_once() {
 }
 
 #[test]
+fn a_word_that_is_there_twice_says_what_to_do() {
+    let faults = parse("name = \"x\"\nname = \"y\"\n").unwrap_err();
+    one_in_line(&faults, 2, "duplicate key: name is there already, so keep one, or join what both say");
+}
+
+#[test]
 fn columns_are_counted_in_characters() {
     let faults = parse("name = \"x\"\ntitle = \"äöü\" oops\n").unwrap_err();
     assert_eq!((faults[0].line, faults[0].column), (2, 15), "{faults:?}");

@@ -2,6 +2,7 @@
 mod gate;
 mod migration;
 mod office;
+mod told;
 
 /// A pipeline of two stages whose first gate asks for something of everybody.
 const PACT: &str = r#"

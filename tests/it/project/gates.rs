@@ -185,7 +185,7 @@ fn no_reviewers_latest_word_is_an_objection() {
     opens(gate(asked, []));
     let objected = review("legal", "chair", "rae", Verdict::Objection);
     let other = review("legal", "chair", "sue", Verdict::Passed);
-    let open = "1 objections of reviewers are open";
+    let open = "1 objection of a reviewer is open";
     stays_shut(gate(asked, [objected.clone(), other]), open);
     opens(gate(asked, [objected, review("legal", "chair", "rae", Verdict::Passed)]));
 }

@@ -93,11 +93,22 @@ async fn a_task_is_taken_and_done_by_the_one_who_took_it() {
     );
     let foreign = desk.worklist("boris", &["complete", &task, "done"]);
     assert_eq!(foreign.code, 3);
-    assert!(foreign.err.contains("[NOT_THE_HOLDER]"), "{}", foreign.err);
+    let next = "let anna say how it went, or claim it when their lease has ended [NOT_THE_HOLDER]";
+    assert!(foreign.err.contains(next), "{}", foreign.err);
     let done = desk.worklist("anna", &["complete", &format!("task-{task}"), "none found"]);
     assert!(done.code == 0 && done.out.contains("done by anna"), "{} {}", done.out, done.err);
     let over = desk.worklist("anna", &["--status", "completed"]);
     assert!(over.out.contains(&task), "{}", over.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_a_task_without_a_name_is_told_under_which() {
+    let desk = desk().await;
+    let task = id(2).to_string();
+    let taken = pactline(desk.dir.path(), &["--server", &desk.served.url, "worklist", "claim", &task]);
+    assert!(taken.code == 0 && taken.out.contains("cli has it until "), "{} {}", taken.out, taken.err);
+    assert_eq!(taken.err, "hint: it is taken as cli: --actor NAME says who you are\n");
+    assert_eq!(desk.worklist("anna", &["claim", &id(1).to_string()]).err, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

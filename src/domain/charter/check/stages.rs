@@ -1,7 +1,7 @@
 //! Whether a project can come through: no gate that stays shut, no deadline that nobody minds.
 use super::Check;
 use crate::domain::charter::{Consequence, Requirement, Stage};
-use crate::domain::text::Slug;
+use crate::domain::text::{Slug, counted};
 
 impl Check<'_> {
     pub(super) fn projects(&mut self) {
@@ -99,7 +99,8 @@ impl Check<'_> {
         match stage.deadline_days {
             _ if every == 0 => self.fault(place, "must be at least 1 day"),
             Some(days) if every > days => {
-                let message = format!("comes round after {every} days in a stage that may take {days}");
+                let message =
+                    format!("comes round after {} in a stage that may take {days}", counted(every, "day"));
                 self.fault(place, format!("{message}: ask more often, or allow more"));
             }
             Some(_) | None => {}
@@ -111,7 +112,8 @@ impl Check<'_> {
             (Some(0), _) => self.fault(path, "must be at least 1 day"),
             (Some(days), Some(deadline)) if days > deadline && deadline > 0 => {
                 let message = format!(
-                    "is due after {days} days in a stage that may take {deadline}: ask for it sooner"
+                    "is due after {} in a stage that may take {deadline}: ask for it sooner",
+                    counted(days, "day")
                 );
                 self.fault(path, message);
             }
@@ -160,15 +162,17 @@ impl Check<'_> {
             Some(0) | None => {}
             Some(deadline) if cancelled && days >= deadline => {
                 let message = format!(
-                    "waits {days} days in a stage that may take {deadline}, and is cancelled then: wait less, or \
-                     allow more"
+                    "waits {} in a stage that may take {deadline}, and is cancelled then: wait less, or \
+                     allow more",
+                    counted(days, "day")
                 );
                 self.shut(path, n, &message);
             }
             Some(deadline) if days > deadline => {
                 let message = format!(
-                    "waits {days} days in a stage that may take {deadline}: every project would be late before its \
-                     gate can open; wait less, or allow more"
+                    "waits {} in a stage that may take {deadline}: every project would be late before its \
+                     gate can open; wait less, or allow more",
+                    counted(days, "day")
                 );
                 self.fault(path, message);
             }

@@ -3,8 +3,8 @@
 //! `cargo run --example sealed_log -- DIR [EVENTS]`. The programs in `tests/interop` read it with other people's code.
 #![allow(missing_docs)]
 use pactline::audit::{
-    Checkpoint, Exhibit, Hash, KeyKind, Leaf, Proof, ProofPart, SigningKey, TileKind, TilePath, TiledNodes,
-    TiledTree, Tiles, TreeError, cosign, encode_entries, prove_consistency, prove_inclusion,
+    Checkpoint, Exhibit, Hash, KeyKind, Leaf, Proof, ProofPart, Shown, SigningKey, TileKind, TilePath,
+    TiledNodes, TiledTree, Tiles, TreeError, cosign, encode_entries, prove_consistency, prove_inclusion,
 };
 use std::error::Error;
 use std::fs;
@@ -98,6 +98,6 @@ fn leaf(index: u64) -> Leaf {
 }
 
 fn exhibit(index: u64) -> Result<Exhibit, Box<dyn Error>> {
-    let data = Some(data(index).into());
-    Ok(Exhibit { leaf: leaf(index).encode()?, data, meta: Some("{}".into()) })
+    let data = Shown::Whole(data(index).into());
+    Ok(Exhibit { leaf: leaf(index).encode()?, data, meta: Shown::Whole("{}".into()) })
 }

@@ -26,7 +26,9 @@ pub async fn work(
     let wanted = StreamTasksRequest { kinds: vec![kind.into()], lease_ms, ..Default::default() };
     let mut stream = worklist.stream_tasks(wanted).await?.into_inner();
     while let Some(task) = stream.message().await?.and_then(|it| it.task) {
-        let (task_id, worker, context) = (task.task_id.clone(), name.into(), None);
+        // What is told is about this lease: not about a later one, if this one ended meanwhile.
+        let context = Some(CommandContext { expected_revision: Some(task.revision), ..Default::default() });
+        let (task_id, worker) = (task.task_id.clone(), name.into());
         let told = match how(&task).await {
             Ok(outcome) => {
                 tasks.complete_task(CompleteTaskRequest { context, task_id, worker, outcome }).await.map(drop)

@@ -36,6 +36,10 @@ pub struct Proof {
     /// is said
     #[arg(long, env = "PACTLINE_NOTARY_KEY", value_name = "FILE")]
     pub notary_key: Option<PathBuf>,
+    /// Let the key of `--notary-key` sign on where another one of the same name signed before. Whoever checks must be
+    /// told of it first: to them it is a stranger's
+    #[arg(long, requires = "notary_key")]
+    pub new_notary_key: bool,
     /// The witnesses that are asked to sign too, and how many must, as c2sp.org/tlog-policy says
     #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
     pub policy: Option<PathBuf>,

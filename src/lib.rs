@@ -33,8 +33,8 @@
 //! - [`views`]: what the record adds up to, kept in files that can be deleted.
 //! - [`reactions`]: whenever this happened, ask for that; and when something falls due, ask for it.
 //! - [`exchange`]: other people's files, brought in through the same calls as any client's.
-//! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, and that what a
-//!   partner is said to have decided is what it signed.
+//! - [`scrutiny`]: what the record itself must bear out: that a wiped text was approved to be wiped, that what a
+//!   partner is said to have decided is what it signed, and that a trace is one.
 //! - [`audit`]: the log as a Merkle tree, and what is signed and proven of it, in open formats.
 //! - [`clock`]: the only file that reads time or makes ids.
 //!

@@ -2,21 +2,35 @@
 use super::convert::{Manner, Wait};
 use super::proto as pb;
 use super::status;
-use crate::audit::{Notary, Unproven};
+use crate::audit::{Notary, Sealed, Under, Unproven};
 use crate::domain::Timestamp;
 use crate::engine::{Outcome, OutcomeEvent};
+use crate::log::Position;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tonic::Status;
+
+/// How long a call may take where nobody says otherwise.
+const CALL_MAX: Duration = Duration::from_secs(30);
 
 /// Answers, given once what is waited for holds.
 #[derive(Clone)]
 pub(super) struct Answers {
     notary: Option<Notary>,
+    /// How long is waited: less than a call may take, because a call that is cut off says nothing.
+    longest: Duration,
 }
 
 impl Answers {
     /// Answers that can wait for `notary`.
     pub(super) fn new(notary: Option<Notary>) -> Self {
-        Self { notary }
+        Self { notary, longest: CALL_MAX }.within(CALL_MAX)
+    }
+
+    /// The same where a call may take so long.
+    pub(super) fn within(self, call_max: Duration) -> Self {
+        Self { longest: call_max * 9 / 10, ..self }
     }
 
     /// What could never be waited for is refused before anything is recorded.
@@ -44,9 +58,32 @@ impl Answers {
         let (Wait::Until(under), Some(notary), Some(_)) = (wait, &self.notary, outcome.position) else {
             return Ok(None);
         };
-        match notary.wait(under, outcome.position).await {
+        match self.sealed(notary, under, outcome.position).await {
             Ok(sealed) => Ok(Some(sealed.head.size)),
-            Err(err) => Err(status::unproven(&err)),
+            Err(err) => Err(status::recorded_only(outcome, &err)),
+        }
+    }
+
+    /// What `notary` signed for the event at `position`, waited for as long as a caller can be told.
+    pub(super) async fn sealed(
+        &self,
+        notary: &Notary,
+        under: Under,
+        position: Option<Position>,
+    ) -> Result<Arc<Sealed>, Unproven> {
+        let waited = timeout(self.longest, notary.wait(under, position)).await;
+        waited.unwrap_or_else(|_| Err(self.late(notary, under)))
+    }
+
+    /// Why nothing was signed in time.
+    fn late(&self, notary: &Notary, under: Under) -> Unproven {
+        let seconds = self.longest.as_secs_f32();
+        match under {
+            Under::Signature => Unproven::NotSealed { seconds },
+            Under::Quorum => {
+                let why = notary.unwitnessed().unwrap_or_else(|| "they have not answered yet".into());
+                Unproven::NotWitnessed { seconds, why }
+            }
         }
     }
 }

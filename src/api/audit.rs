@@ -1,95 +1,57 @@
 //! Proofs as callers get them: texts that anyone checks without this server.
+use super::answers::Answers;
 use super::convert::{Form, reference};
 use super::proto as pb;
 use super::proto::prove_trace_request::Subject;
 use super::query;
 use super::status;
 use crate::audit::{Bundle, Notary, Proof, Sealed, SignedCheckpoint, Under, Unproven};
-use crate::codec;
-use crate::domain::citation::{Citation, Reference, StreamName};
-use crate::log::{Log, Position, Record};
-use crate::views::trace::{self, Trace};
-use crate::views::{AsOf, Views};
-use futures::TryStreamExt;
-use std::collections::{BTreeMap, HashSet};
+use crate::domain::citation::{Reference, StreamName};
+use crate::log::{Log, Position};
 use std::sync::Arc;
+use std::time::Duration;
 use tonic::{Request, Response, Status};
+
+mod gathered;
+
+use gathered::{find, gather};
 
 /// The most leaves in one answer.
 const LEAVES_MAX: u32 = 2048;
 const LEAVES_USUAL: u32 = 256;
-/// The most events in the proof of one trace.
-const TRACE_MAX: usize = 5000;
 
 /// Answers with proofs.
 #[derive(Clone)]
 pub struct AuditProofs {
     notary: Option<Notary>,
-    views: Views,
     log: Arc<dyn Log>,
+    answers: Answers,
 }
 
 impl AuditProofs {
-    /// Proofs of what is in `log` by what `notary` signed; what a trace holds is for `views` to say.
-    pub fn new(notary: Option<Notary>, views: Views, log: Arc<dyn Log>) -> Self {
-        Self { notary, views, log }
+    /// Proofs of what is in `log` by what `notary` signed.
+    pub fn new(notary: Option<Notary>, log: Arc<dyn Log>) -> Self {
+        let answers = Answers::new(notary.clone());
+        Self { notary, log, answers }
+    }
+
+    /// The same where a call may take so long.
+    pub fn within(self, call_max: Duration) -> Self {
+        Self { answers: self.answers.within(call_max), ..self }
+    }
+
+    /// What was signed for the event at `position`. Whoever asks for the server's signature alone is given the
+    /// witnesses' too, where a quorum has signed for it already.
+    async fn sealed(&self, under: Under, position: Option<Position>) -> Result<Arc<Sealed>, Status> {
+        let notary = self.notary()?;
+        let sealed = self.answers.sealed(notary, under, position).await;
+        let sealed = sealed.map_err(|err| status::unproven(&err))?;
+        Ok(notary.witnessed_or(sealed, position))
     }
 
     fn notary(&self) -> Result<&Notary, Status> {
         self.notary.as_ref().ok_or_else(|| status::unproven(&Unproven::NoNotary))
     }
-
-    /// The event that `wanted` names, or that there is none.
-    async fn find(&self, wanted: &Reference) -> Result<Record, Status> {
-        let mut found = self.log.read_stream(wanted.stream.as_str(), wanted.revision);
-        let chunk = found.try_next().await.map_err(|err| status::broken(&err))?;
-        let record = chunk.into_iter().flatten().next().filter(|it| it.revision == wanted.revision);
-        let same = |it: &Record| wanted.event_id.is_none_or(|id| id == it.id);
-        record.filter(same).ok_or_else(|| query::not_on_record(&wanted.to_string()))
-    }
-
-    /// Everything that `subject` rests on, down to what rests on nothing, in the order of the record.
-    async fn trace(&self, subject: &Reference) -> Result<BTreeMap<Position, Record>, Status> {
-        let first = self.find(subject).await?;
-        let head = self.log.head().await.map_err(|err| status::broken(&err))?;
-        let waited = self.views.wait(trace::VIEW, head, query::WAIT_MAX).await;
-        waited.map_err(|err| query::unanswered(&err))?;
-        let asked = subject.clone();
-        let answer = self.views.ask(trace::VIEW, move |db, _| trace::trace(db, &asked, AsOf::Now)).await;
-        let found = answer.map_err(|err| query::unanswered(&err))?;
-        let mut records = BTreeMap::from([(first.position, first)]);
-        let mut next: Vec<Reference> = found.iter().flat_map(steps).collect();
-        let mut seen: HashSet<(StreamName, u64)> = HashSet::new();
-        while let Some(event) = next.pop() {
-            if !seen.insert((event.stream.clone(), event.revision)) {
-                continue;
-            }
-            if seen.len() > TRACE_MAX {
-                return Err(status::unproven(&Unproven::TraceTooLarge(TRACE_MAX)));
-            }
-            let record = self.find(&event).await?;
-            next.extend(cited(&record));
-            records.insert(record.position, record);
-        }
-        Ok(records)
-    }
-}
-
-/// The events of a trace: those that rest, those they rest on, and those that say so.
-fn steps(trace: &Trace) -> impl Iterator<Item = Reference> {
-    let nodes = trace.nodes.iter().map(|it| &it.event);
-    let steps = trace.steps.iter().map(|it| &it.by);
-    nodes.chain(steps).map(exactly)
-}
-
-/// What an event cites; nothing, where this release cannot read it.
-fn cited(record: &Record) -> Vec<Reference> {
-    let event = codec::decode_any(record).ok();
-    event.iter().flat_map(|it| it.rests_on()).map(|(_, it)| exactly(it)).collect()
-}
-
-fn exactly(it: &Citation) -> Reference {
-    Reference { event_id: Some(it.event_id), ..Reference::new(it.stream.clone(), it.revision) }
 }
 
 fn under(form: &mut Form, under: i32) -> Option<Under> {
@@ -114,7 +76,7 @@ impl pb::audit_service_server::AuditService for AuditProofs {
         let request = request.into_inner();
         let under = query::read(|form| under(form, request.under))?;
         let notary = self.notary()?;
-        let sealed = notary.wait(under, request.position.map(Position)).await;
+        let sealed = self.answers.sealed(notary, under, request.position.map(Position)).await;
         let sealed = sealed.map_err(|err| status::unproven(&err))?;
         Ok(Response::new(pb::GetCheckpointResponse {
             checkpoint: sealed.note.clone(),
@@ -137,9 +99,8 @@ impl pb::audit_service_server::AuditService for AuditProofs {
             Some((event?, under?))
         })?;
         let notary = self.notary()?;
-        let record = self.find(&event).await?;
-        let sealed = notary.wait(under, Some(record.position)).await;
-        let sealed = sealed.map_err(|err| status::unproven(&err))?;
+        let record = find(&self.log, &event).await?;
+        let sealed = self.sealed(under, Some(record.position)).await?;
         let part = notary.prove(&sealed, &record).map_err(|err| status::unproven(&err))?;
         let (index, checkpoint) = (part.index, checkpoint(&sealed)?);
         let proof = Proof { part, checkpoint }.to_string();
@@ -191,9 +152,9 @@ impl pb::audit_service_server::AuditService for AuditProofs {
             Some((subject?, under?))
         })?;
         let notary = self.notary()?;
-        let records = self.trace(&subject).await?;
+        let records = gather(&self.log, &subject).await?;
         let last = records.keys().next_back().copied();
-        let sealed = notary.wait(under, last).await.map_err(|err| status::unproven(&err))?;
+        let sealed = self.sealed(under, last).await?;
         let parts = records.values().map(|it| notary.prove(&sealed, it));
         let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|err| status::unproven(&err))?;
         let events = parts.len() as u64;

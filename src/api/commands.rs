@@ -9,6 +9,7 @@ use crate::audit::Notary;
 use crate::clock::fresh_id;
 use crate::engine::Engine;
 use crate::views::Views;
+use std::time::Duration;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -24,6 +25,11 @@ impl Commands {
     /// Commands that `engine` executes and that can wait for `notary`. From `views` comes what a caller need not name.
     pub fn new(engine: Engine, views: Views, notary: Option<Notary>) -> Self {
         Self { engine, views, answers: Answers::new(notary) }
+    }
+
+    /// The same where a call may take so long.
+    pub fn within(self, call_max: Duration) -> Self {
+        Self { answers: self.answers.within(call_max), ..self }
     }
 
     async fn answer<R: Asked>(&self, request: Request<R>) -> Result<Option<pb::Recorded>, Status> {

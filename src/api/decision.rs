@@ -12,6 +12,7 @@ use crate::domain::decision::{Concern, Decision, Sealed};
 use crate::domain::project::Project;
 use crate::engine::{CommandMeta, Engine, Outcome};
 use std::sync::Arc;
+use std::time::Duration;
 use tonic::{Request, Response, Status};
 
 /// Takes decisions.
@@ -25,6 +26,11 @@ impl Decisions {
     /// Decisions that `engine` executes and that can wait for `notary`.
     pub fn new(engine: Engine, notary: Option<Notary>) -> Self {
         Self { engine, answers: Answers::new(notary) }
+    }
+
+    /// The same where a call may take so long.
+    pub fn within(self, call_max: Duration) -> Self {
+        Self { answers: self.answers.within(call_max), ..self }
     }
 
     async fn execute<D: Decider>(

@@ -11,6 +11,7 @@ use crate::people::People;
 use crate::reactions::Progress as Reacted;
 use crate::views::Views;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tonic::service::Routes;
 
@@ -68,6 +69,8 @@ pub struct Parts {
     pub started_at: Timestamp,
     /// What signs for the record; `None` where nothing does.
     pub notary: Option<Notary>,
+    /// How long a call may take.
+    pub call_max: Duration,
 }
 
 macro_rules! add {
@@ -83,7 +86,8 @@ macro_rules! add {
 /// Everything that is served over gRPC: the one list. No message may be over `bytes_max`.
 pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     let mut routes = Routes::builder();
-    let commands = Commands::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone());
+    let commands =
+        Commands::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone()).within(parts.call_max);
     add!(routes, bytes_max, commands.clone() =>
         partner_service_server::PartnerServiceServer,
         mandate_service_server::MandateServiceServer,
@@ -110,16 +114,17 @@ pub fn routes(parts: &Parts, bytes_max: usize) -> Routes {
     add!(routes, bytes_max, worklist => worklist_service_server::WorklistServiceServer);
     let history = History::new(parts.log.clone());
     add!(routes, bytes_max, history => history_service_server::HistoryServiceServer);
-    let redactions = RedactionCalls::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone());
+    let redactions = RedactionCalls::new(parts.engine.clone(), parts.views.clone(), parts.notary.clone())
+        .within(parts.call_max);
     add!(routes, bytes_max, redactions => redaction_service_server::RedactionServiceServer);
-    let decisions = Decisions::new(parts.engine.clone(), parts.notary.clone());
+    let decisions = Decisions::new(parts.engine.clone(), parts.notary.clone()).within(parts.call_max);
     add!(routes, bytes_max, decisions => decision_service_server::DecisionServiceServer);
     let people = PeopleCalls::new(parts.people.clone());
     add!(routes, bytes_max, people => people_service_server::PeopleServiceServer);
-    let audit = AuditProofs::new(parts.notary.clone(), parts.views.clone(), parts.log.clone());
+    let audit = AuditProofs::new(parts.notary.clone(), parts.log.clone()).within(parts.call_max);
     add!(routes, bytes_max, audit => audit_service_server::AuditServiceServer);
     let (reactions, since) = (parts.reactions.clone(), parts.started_at);
-    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since);
+    let progress = Progress::new(parts.views.clone(), parts.backend, reactions, since, parts.notary.clone());
     add!(routes, bytes_max, progress => status_service_server::StatusServiceServer);
     routes.routes()
 }

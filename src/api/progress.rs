@@ -2,6 +2,7 @@
 use super::proto as pb;
 use super::status;
 use super::trace::moment;
+use crate::audit::{Notary, SKEW_MAX_US, State as NotaryState, StepBack, Verdict};
 use crate::domain::Timestamp;
 use crate::log::Position;
 use crate::reactions::Progress as Reacted;
@@ -16,17 +17,20 @@ pub struct Progress {
     backend: &'static str,
     reactions: Option<watch::Receiver<Reacted>>,
     started_at: Timestamp,
+    notary: Option<Notary>,
 }
 
 impl Progress {
-    /// Watches `views` and their log, which `backend` keeps, since `started_at`; and `reactions`, where there are any.
+    /// Watches `views` and their log, which `backend` keeps, since `started_at`; and `reactions`
+    /// and `notary`, where there are any.
     pub fn new(
         views: Views,
         backend: &'static str,
         reactions: Option<watch::Receiver<Reacted>>,
         started_at: Timestamp,
+        notary: Option<Notary>,
     ) -> Self {
-        Self { views, backend, reactions, started_at }
+        Self { views, backend, reactions, started_at, notary }
     }
 }
 
@@ -47,7 +51,24 @@ impl pb::status_service_server::StatusService for Progress {
             views: views.into_iter().map(|it| reached(it, head)).collect(),
             started_at: Some(moment(self.started_at)),
             reactions: reactions.map(|it| reacted(it, head)),
+            record: self.notary.as_ref().map(|it| signed(it.state())),
         }))
+    }
+}
+
+fn signed(it: NotaryState) -> pb::RecordStatus {
+    let (verdict, differs) = match it.verdict {
+        Verdict::Comparing => (pb::RecordVerdict::Comparing, None),
+        Verdict::Sound => (pb::RecordVerdict::Sound, None),
+        Verdict::Differs(why) => (pb::RecordVerdict::Differs, Some(why)),
+    };
+    let step = |it: StepBack| pb::StepBack { by_us: it.by_us, index: it.index, bound_us: SKEW_MAX_US };
+    pb::RecordStatus {
+        verdict: verdict.into(),
+        error: differs.or(it.stopped).map(|it| it.to_string()).unwrap_or_default(),
+        sealed_size: it.sealed,
+        witnessed_size: it.witnessed,
+        step_back: it.step_back.map(step),
     }
 }
 

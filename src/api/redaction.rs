@@ -33,6 +33,11 @@ impl RedactionCalls {
         Self { engine, views, answers: Answers::new(notary) }
     }
 
+    /// The same where a call may take so long.
+    pub fn within(self, call_max: Duration) -> Self {
+        Self { answers: self.answers.within(call_max), ..self }
+    }
+
     fn asked<R: Asked<Decider = Redaction>>(&self, request: Request<R>) -> Result<Call<Redaction>, Status> {
         let by = caller::actor(request.metadata())?;
         let call = read(request.into_inner(), by, fresh_id).map_err(|it| status::malformed(&it))?;

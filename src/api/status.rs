@@ -7,7 +7,7 @@ use super::convert::Violations;
 use crate::audit::Unproven;
 use crate::domain::text::PersonId;
 use crate::domain::{Category, Rejection};
-use crate::engine::{ExecuteError, Refusal, Unsealed};
+use crate::engine::{ExecuteError, Outcome, Refusal, Unsealed};
 use crate::log;
 use crate::people::PeopleError;
 use std::collections::HashMap;
@@ -158,14 +158,31 @@ pub fn nobody(id: &PersonId) -> Status {
 /// There is no proof, or none was made in time.
 pub fn unproven(err: &Unproven) -> Status {
     let reason: &'static str = err.into();
-    let code = match err {
+    answer(unproven_code(err), &err.to_string(), reasoned(reason, []))
+}
+
+/// What was asked is recorded, and what was to be waited for did not come.
+pub fn recorded_only(outcome: &Outcome, err: &Unproven) -> Status {
+    let reason: &'static str = err.into();
+    let position = outcome.position.map_or(0, |it| it.0);
+    let at = format!("{}@{}", outcome.stream, outcome.revision.unwrap_or_default());
+    let message = format!(
+        "it is on record, as {at} at position {position}, and need not be sent again; what was waited for did not \
+         come: {err}"
+    );
+    let figures = [("position", position.to_string()), ("recorded", at)];
+    answer(unproven_code(err), &message, reasoned(reason, figures))
+}
+
+fn unproven_code(err: &Unproven) -> Code {
+    match err {
         Unproven::NoNotary | Unproven::NoKey(_) | Unproven::NoWitnesses | Unproven::TraceTooLarge(_) => {
             Code::FailedPrecondition
         }
         Unproven::RecordDiffers(_) | Unproven::TreeUnreadable(_) => Code::DataLoss,
         Unproven::NotaryStopped(_) => Code::Unavailable,
-    };
-    answer(code, &err.to_string(), reasoned(reason, []))
+        Unproven::NotSealed { .. } | Unproven::NotWitnessed { .. } => Code::DeadlineExceeded,
+    }
 }
 
 fn at_fault(reason: &str, field: &str, message: &str) -> Status {

@@ -2,9 +2,10 @@
 use super::caller;
 use super::convert::Form;
 use super::proto as pb;
-use super::query;
 use super::trace::moment;
+use super::{query, status};
 use crate::domain::Timestamp;
+use crate::domain::task::Rejection;
 use crate::engine::Engine;
 use crate::log::{Log, Position};
 use crate::views::worklist::{Page, get, list};
@@ -99,6 +100,12 @@ impl pb::worklist_service_server::WorklistService for Worklist {
     ) -> Result<Response<Self::StreamTasksStream>, Status> {
         let by = caller::actor(request.metadata())?;
         let asked = query::read(|form| read::stream(form, request.into_inner(), by))?;
+        let read::Stream { worker, by, .. } = &asked;
+        if worker != by {
+            // No claim would ever succeed, and the stream would keep tasks from others for nothing.
+            let (worker, by) = (worker.clone(), by.clone());
+            return Err(status::rejected(&Rejection::NotTheWorker { worker, by }));
+        }
         Ok(Response::new(Feed::new(self.clone(), asked).tasks().boxed()))
     }
 }

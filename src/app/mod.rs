@@ -60,6 +60,7 @@ impl App {
         let folder = lock_views(&config.data, &config.log)?;
         if let Some(last) = last_recorded(&*log.log).await? {
             clock.not_before(last);
+            warn_if_behind(&clock);
         }
         let origin = config.origin.as_deref();
         let notary = config.proof.as_ref();
@@ -182,6 +183,7 @@ impl App {
             reactions: self.reactions.as_ref().map(Reactions::progress),
             started_at: self.started_at,
             notary: self.notary.clone(),
+            call_max: self.limits.call_timeout(),
         };
         (Server::new(&parts, &self.limits), ending)
     }
@@ -216,6 +218,21 @@ impl InProcess {
         app.settle().await?;
         app.close().await?;
         served
+    }
+}
+
+/// How far the machine's clock may be behind the record without a word, in microseconds.
+const BEHIND_MAX_US: i64 = 5_000_000;
+
+/// The record goes on in order whatever the machine's clock says; whoever runs it should know.
+fn warn_if_behind(clock: &Clock) {
+    let seconds = clock.ahead_us() / 1_000_000;
+    if clock.ahead_us() > BEHIND_MAX_US {
+        tracing::warn!(
+            seconds,
+            "this machine's clock is behind the last event on record: until it has caught up, time goes at half its pace \
+             here; set the clock right"
+        );
     }
 }
 

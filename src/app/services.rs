@@ -2,8 +2,13 @@
 use crate::api::proto;
 use prost::Message;
 use prost_types::FileDescriptorSet;
-use std::collections::HashSet;
 use tonic::service::Routes;
+
+/// How the names of calls begin that only look. Any other may record: one that is forgotten here is told too much of.
+const LOOKING: &[&str] =
+    &["Check", "Explain", "Get", "List", "Plan", "Prove", "ReadAll", "ReadStream", "Subscribe"];
+/// What writes beside the record, whatever that is like.
+const BESIDE: &[&str] = &["PeopleService"];
 
 /// Lets callers ask which services and messages there are.
 pub(super) fn reflecting(routes: Routes) -> Routes {
@@ -28,15 +33,12 @@ pub(super) fn names() -> Vec<String> {
     ours.flat_map(|file| file.service).map(|it| format!("pactline.v1.{}", it.name())).collect()
 }
 
-/// The names of those of them that write: their requests carry a command's context.
+/// The names of those of them that record anything: all that have a call whose name does not say that it only looks.
 pub(super) fn writing() -> Vec<String> {
     let files = FileDescriptorSet::decode(proto::DESCRIPTORS).map(|it| it.file).unwrap_or_default();
-    let commands = files
-        .iter()
-        .flat_map(|it| &it.message_type)
-        .filter(|it| it.field.iter().any(|it| it.type_name() == ".pactline.v1.CommandContext"));
-    let commands: HashSet<String> = commands.map(|it| format!(".pactline.v1.{}", it.name())).collect();
-    let services = files.iter().flat_map(|it| &it.service);
-    let writing = services.filter(|it| it.method.iter().any(|it| commands.contains(it.input_type())));
+    let ours = files.into_iter().filter(|it| it.package() == "pactline.v1").flat_map(|file| file.service);
+    let records = |name: &str| !LOOKING.iter().any(|it| name.starts_with(it));
+    let writing =
+        ours.filter(|it| !BESIDE.contains(&it.name()) && it.method.iter().any(|it| records(it.name())));
     writing.map(|it| format!("pactline.v1.{}", it.name())).collect()
 }

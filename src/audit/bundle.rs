@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pactline/proof-bundle@v1
-//! subject project-6f1d5c5e-4b0b-5a7e-9a51-70616374706c
+//! subject project-6f1d5c5e-4b0b-5a7e-9a51-70616374706c@0
 //! events 2
 //!
 //! extra cGFjdHNob3c...
@@ -22,8 +22,8 @@
 //!
 //! Each block is what c2sp.org/tlog-proof has between its first line and its checkpoint, so that the line
 //! `c2sp.org/tlog-proof@v1`, a block, a blank line and the checkpoint are a `.tlog-proof` file that any other
-//! program checks. The blocks are in the order of the log, each event once. Subject and number of events are the
-//! sender's words: what is proven is that each of these events is in the log.
+//! program checks. The blocks are in the order of the log, each event once. What is proven here is that each of these
+//! events is in the log; whether they are the trace of the subject is for [`crate::scrutiny::trace`] to say.
 use super::checkpoint::{SignedCheckpoint, decimal};
 use super::policy::{Approval, Policy};
 use super::proof::{InvalidProof, Proof, ProofPart, Proven, text};

@@ -7,15 +7,17 @@
 //! | 8 | `pactshow` in ASCII |
 //! | 2 | version of this format: 1 |
 //! | 4 + n | leaf record: its length, and its bytes |
-//! | 1 | 1 where the data follows, 0 where it was redacted or is withheld |
+//! | 1 | 1 where the data follows, 2 where what is left of it after a redaction does, 0 where it is withheld |
 //! | 4 + n | data as stored, where it follows |
-//! | 1 | 1 where the metadata follows, 0 where it is withheld |
+//! | 1 | the same of the metadata |
 //! | 4 + n | metadata as stored, where it follows |
 //!
-//! Nothing in it needs to be believed: the leaf hash is what the proof is about, and the leaf has the hashes of the
-//! rest.
+//! What is whole needs no belief: the leaf hash is what the proof is about, and the leaf has the hashes of the rest.
+//! What is left after a redaction ends with the hash of what stood there, and anybody could write that: it is to be
+//! believed where an event that is proven too approves what is left.
 use super::hash::Hash;
 use super::leaf::{Leaf, LeafError};
+use crate::log::wiped;
 use bytes::Bytes;
 
 const MAGIC: &[u8] = b"pactshow\0\x01";
@@ -25,10 +27,48 @@ const MAGIC: &[u8] = b"pactshow\0\x01";
 pub struct Exhibit {
     /// The leaf record, byte by byte.
     pub leaf: Vec<u8>,
-    /// The data as stored; `None` where it was redacted or is withheld.
-    pub data: Option<Bytes>,
-    /// The metadata as stored; `None` where it is withheld.
-    pub meta: Option<Bytes>,
+    /// The data.
+    pub data: Shown,
+    /// The metadata.
+    pub meta: Shown,
+}
+
+/// Data or metadata, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Not at all.
+    Withheld,
+    /// As it was recorded.
+    Whole(Bytes),
+    /// What is left of it, with the mark of a redaction.
+    Left(Bytes),
+}
+
+impl Shown {
+    /// What is stored.
+    pub fn stored(stored: &Bytes) -> Self {
+        match wiped(stored) {
+            None => Self::Whole(stored.clone()),
+            Some(_) => Self::Left(stored.clone()),
+        }
+    }
+
+    /// The bytes, whole or not.
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match self {
+            Self::Withheld => None,
+            Self::Whole(it) | Self::Left(it) => Some(it),
+        }
+    }
+
+    /// The hash of what was recorded, as far as these bytes say.
+    fn sha256(&self) -> Option<Hash> {
+        match self {
+            Self::Withheld => None,
+            Self::Whole(it) => Some(Hash::of(it)),
+            Self::Left(it) => wiped(it).map(Hash),
+        }
+    }
 }
 
 /// Why an exhibit shows nothing.
@@ -56,8 +96,12 @@ impl Exhibit {
         let mut to = MAGIC.to_vec();
         put(&mut to, &self.leaf);
         for part in [&self.data, &self.meta] {
-            to.push(part.is_some().into());
-            part.iter().for_each(|it| put(&mut to, it));
+            to.push(match part {
+                Shown::Withheld => 0,
+                Shown::Whole(_) => 1,
+                Shown::Left(_) => 2,
+            });
+            part.bytes().iter().for_each(|it| put(&mut to, it));
         }
         to
     }
@@ -67,7 +111,7 @@ impl Exhibit {
         let read = || {
             let mut left = bytes.strip_prefix(MAGIC)?;
             let leaf = take(&mut left)?.to_vec();
-            let (data, meta) = (take_if(&mut left)?, take_if(&mut left)?);
+            let (data, meta) = (take_shown(&mut left)?, take_shown(&mut left)?);
             left.is_empty().then_some(Self { leaf, data, meta })
         };
         read().ok_or(ExhibitError::Form)
@@ -77,9 +121,7 @@ impl Exhibit {
     pub fn check(&self) -> Result<Leaf, ExhibitError> {
         let leaf = Leaf::decode(&self.leaf)?;
         let parts = [("data", &self.data, leaf.data_sha256), ("metadata", &self.meta, leaf.meta_sha256)];
-        let other = |(_, bytes, hash): &(_, &Option<Bytes>, Hash)| {
-            bytes.as_ref().is_some_and(|it| Hash::of(it) != *hash)
-        };
+        let other = |(_, shown, hash): &(_, &Shown, Hash)| shown.sha256().is_some_and(|it| it != *hash);
         match parts.into_iter().find(other) {
             Some((part, ..)) => Err(ExhibitError::Altered { part, index: leaf.index }),
             None => Ok(leaf),
@@ -100,13 +142,14 @@ fn take<'a>(left: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(taken)
 }
 
-/// `None` where it cannot be read, `Some(None)` where it is not there.
-fn take_if(left: &mut &[u8]) -> Option<Option<Bytes>> {
-    let (there, rest) = left.split_first()?;
+/// `None` where it cannot be read. What is left has the mark of a redaction.
+fn take_shown(left: &mut &[u8]) -> Option<Shown> {
+    let (how, rest) = left.split_first()?;
     *left = rest;
-    match there {
-        0 => Some(None),
-        1 => take(left).map(|it| Some(Bytes::copy_from_slice(it))),
+    match how {
+        0 => Some(Shown::Withheld),
+        1 => take(left).map(|it| Shown::Whole(Bytes::copy_from_slice(it))),
+        2 => take(left).filter(|it| wiped(it).is_some()).map(|it| Shown::Left(Bytes::copy_from_slice(it))),
         _ => None,
     }
 }

@@ -20,6 +20,8 @@
 //! | [`exhibit`] | an event as a proof carries it | ours, byte by byte |
 //! | [`proof`] | one event, its path and a checkpoint | c2sp.org/tlog-proof |
 //! | [`bundle`] | the same of many events | ours, made of tlog-proofs |
+//! | [`skew`] | how far the times of a record go back | |
+//! | [`consistency`] | two checkpoints and that the later goes on where the earlier ended | ours, made of both |
 //! | [`Notary`] | follows the log, grows the tree, signs for it | |
 //! | [`verify`] | whether a record is what was signed, event by event | |
 //! | [`witness`] | signs that others' logs only grow | c2sp.org/tlog-witness |
@@ -29,6 +31,7 @@
 //! each reader has a limit, refuses what is not written in the one canonical way, and never panics.
 pub mod bundle;
 pub mod checkpoint;
+pub mod consistency;
 pub mod cosignature;
 pub mod exhibit;
 pub mod hash;
@@ -42,14 +45,16 @@ mod notary;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod skew;
 pub mod tiles;
 pub mod verify;
 pub mod witness;
 
 pub use bundle::Bundle;
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use consistency::{Consistency, Inconsistent};
 pub use cosignature::{cosign, cosigned_at};
-pub use exhibit::{Exhibit, ExhibitError};
+pub use exhibit::{Exhibit, ExhibitError, Shown};
 pub use hash::{EMPTY_ROOT, Hash, TreeHead, hash_leaf, hash_node};
 pub use key::{KeyError, KeyKind, SigningKey, VerifierKey};
 pub use leaf::{Leaf, LeafError};
@@ -60,8 +65,9 @@ pub use merkle::{
 pub use nodes::{KeptTiles, TiledNodes};
 #[doc(hidden)]
 pub use notary::{Disk, Folder};
-pub use notary::{Notary, Published, Sealed, Settings, Under, Unproven, Verdict};
+pub use notary::{Notary, Published, Sealed, Settings, State, Under, Unproven, Verdict};
 pub use note::{Note, NoteError, NoteSignature};
 pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
 pub use proof::{InvalidProof, Proof, ProofPart, Proven};
+pub use skew::{SKEW_MAX_US, Skew, StepBack};
 pub use tiles::{TileKind, TilePath, TiledTree, Tiles, decode_entries, encode_entries};

@@ -82,7 +82,7 @@ pub enum NoteError {
 pub struct Others {
     /// Another key signed in the name that was looked for.
     pub same_name: bool,
-    /// Name and key of each signature.
+    /// Name and key of each signature; in that name only, where there are such.
     pub signed: Vec<(String, u32)>,
 }
 
@@ -146,8 +146,11 @@ impl Note {
             last = Some(read(it).ok_or_else(|| NoteError::Forged { name: name.into(), id })?);
         }
         last.ok_or_else(|| {
-            let signed: Vec<_> = self.signatures.iter().map(|it| (it.name.clone(), it.key_id)).collect();
-            let others = Others { same_name: signed.iter().any(|(it, _)| it == name), signed };
+            let mut signed: Vec<_> = self.signatures.iter().map(|it| (it.name.clone(), it.key_id)).collect();
+            let same_name = signed.iter().any(|(it, _)| it == name);
+            // Witnesses, which have other names, say nothing about who has this one.
+            signed.retain(|(it, _)| !same_name || it == name);
+            let others = Others { same_name, signed };
             NoteError::NotSigned { name: name.into(), id, others }
         })
     }

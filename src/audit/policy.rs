@@ -215,12 +215,7 @@ impl Policy {
                 Err(fault) => return Err(Refusal::Witness { witness: it.name.clone(), fault }),
             }
         }
-        // A group's members stand before it, so one pass decides them all.
-        for (group, at) in self.groups.iter().zip(0..) {
-            if group.members.iter().filter(|it| counts.contains(it)).count() >= group.threshold {
-                counts.insert(Member::Group(at));
-            }
-        }
+        self.count_groups(&mut counts);
         match self.quorum {
             Some(quorum) if !counts.contains(&quorum) => Err(Refusal::NoQuorum {
                 quorum: self.name(quorum),
@@ -228,6 +223,23 @@ impl Policy {
                 absent,
             }),
             _ => Ok(Approval { log, cosigned }),
+        }
+    }
+
+    /// Whether the quorum can be met though none of the witnesses whose names are `lost` ever signs.
+    pub fn can_be_met_without(&self, lost: impl Fn(&str) -> bool) -> bool {
+        let left = self.witnesses.iter().zip(0..).filter(|(it, _)| !lost(&it.name));
+        let mut counts = left.map(|(_, at)| Member::Witness(at)).collect();
+        self.count_groups(&mut counts);
+        self.quorum.is_none_or(|it| counts.contains(&it))
+    }
+
+    /// Adds the groups that those who count are enough for. A group's members stand before it, so one pass decides all.
+    fn count_groups(&self, counts: &mut BTreeSet<Member>) {
+        for (group, at) in self.groups.iter().zip(0..) {
+            if group.members.iter().filter(|it| counts.contains(it)).count() >= group.threshold {
+                counts.insert(Member::Group(at));
+            }
         }
     }
 

@@ -13,7 +13,7 @@ const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// The most that a proof may measure, in bytes: an event of the largest size fits.
 pub const PROOF_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The most hashes that any proof needs.
-const HASHES_MAX: usize = 64;
+pub(super) const HASHES_MAX: usize = 64;
 
 /// What is said of one event, without the checkpoint that it is said by.
 #[derive(Debug, Clone, PartialEq, Eq)]

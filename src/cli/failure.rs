@@ -190,7 +190,10 @@ impl From<log::Error> for Failure {
         let failure = Self::new(exit, err.to_string());
         match exit {
             Exit::Unavailable => failure.hint("if a server has it open, ask that: --server URL"),
-            Exit::Corrupt => failure.hint("nothing was changed; restore the folder from a copy or an export"),
+            Exit::Corrupt => failure.hint(
+                "nothing was changed; restore the folder from a copy or an export; pactline audit verify names what \
+                 is not as it was signed",
+            ),
             Exit::No | Exit::Usage | Exit::Rejected | Exit::Tampered | Exit::Incomplete => failure,
         }
     }

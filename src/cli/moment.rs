@@ -1,5 +1,6 @@
 //! As of when: a place in the log, a day, or a moment.
 use super::failure::Failure;
+use super::out;
 use crate::api::proto::QueryContext;
 use crate::api::proto::query_context::AsOf;
 use clap::Args;
@@ -79,6 +80,20 @@ pub(super) fn shown(at: Option<&prost_types::Timestamp>) -> String {
 /// The day of a moment on the wire, in UTC.
 pub(super) fn day(at: Option<&prost_types::Timestamp>) -> String {
     shown(at).chars().take(10).collect()
+}
+
+/// How far the times of a record go back, and whether that is further than they may.
+pub(super) fn step_back(by_us: u64, index: u64, bound_us: u64) -> String {
+    let seconds = |us: u64| us as f64 / 1e6;
+    let (by, bound) = (seconds(by_us), seconds(bound_us));
+    let said = format!("times go back by {by} s at the most, at index {index}");
+    match by_us <= bound_us {
+        true => format!("{said}: within the {bound} s that the clocks of several servers may differ"),
+        false => {
+            let mark = out::odd("!");
+            format!("{mark} {said}: more than the {bound} s that the clocks of several servers may differ")
+        }
+    }
 }
 
 #[cfg(test)]

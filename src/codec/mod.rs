@@ -6,12 +6,13 @@ use crate::domain::Rests;
 use crate::domain::Timestamp;
 use crate::domain::citation::Citation;
 use crate::domain::id::PartnerId;
-use crate::domain::text::{PersonId, Source};
+use crate::domain::redaction::Part;
+use crate::domain::text::{Digest, PersonId, Source};
 use crate::domain::{
     charter, consultation, evidence, mandate, meeting, partner, priority, project, recommendation, redaction,
     task,
 };
-use crate::log::{Record, with_member};
+use crate::log::{Payload, Record, with_member};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -21,8 +22,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 mod redacted;
+mod rest;
 
 pub use redacted::{REDACTED, Redacted, redacted};
+pub use rest::{Bond, bond, is_wiped_at, wiped_texts};
 
 /// What every event carries besides its own fields. This shape is part of the storage format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +115,31 @@ pub fn salted(payload: &[u8], salt: Uuid) -> Result<Bytes, CodecError> {
     with_member(payload, "$salt", &URL_SAFE_NO_PAD.encode(salt.as_bytes())).ok_or_else(odd)
 }
 
+/// `data` and `meta`, objects, as they are stored: salted where there is a free text, with what binds the other one where
+/// that has free texts.
+pub fn bound(data: &[u8], meta: &[u8], salt: impl Fn() -> Uuid) -> Result<Payload, CodecError> {
+    let (data_salt, meta_salt) = (salt(), salt());
+    let rest = |part, payload: &[u8], salt| {
+        let value = serde_json::from_slice(payload).map_err(|err| CodecError::Unwritable(err.to_string()))?;
+        Ok(rest::rest(part, &value, salt))
+    };
+    let (data_rest, meta_rest) = (rest(Part::Data, data, data_salt)?, rest(Part::Meta, meta, meta_salt)?);
+    let says_something = meta_rest.is_some();
+    let data = salted(&holding(data, meta_rest)?, data_salt)?;
+    let meta = holding(meta, data_rest)?;
+    let meta = if says_something { salted(&meta, meta_salt)? } else { meta };
+    Ok(Payload { data, meta })
+}
+
+/// `payload`, an object, with the digest of the other one's rest.
+fn holding(payload: &[u8], rest: Option<Digest>) -> Result<Bytes, CodecError> {
+    let odd = || CodecError::Unwritable("not an object".into());
+    match rest {
+        Some(rest) => with_member(payload, rest::REST, rest.as_str()).ok_or_else(odd),
+        None => Ok(Bytes::copy_from_slice(payload)),
+    }
+}
+
 /// The event in `record`, as one of the stream's kind.
 pub fn decode<E: DeserializeOwned>(record: &Record) -> Result<E, CodecError> {
     let mut tagged = Vec::with_capacity(record.kind.len() + record.data.len() + 5);
@@ -163,6 +191,11 @@ macro_rules! aggregates {
         }
 
         impl AnyEvent {
+            /// Whether a partner says something in words of its own in it, which its signature repeats.
+            pub fn is_in_own_words(&self) -> bool {
+                matches!(self, AnyEvent::Consultation(it) if it.is_in_own_words())
+            }
+
             /// What it rests on.
             pub fn rests_on(&self) -> Vec<(Edge, &Citation)> {
                 match self { $(AnyEvent::$variant(it) => it.rests_on(),)* }

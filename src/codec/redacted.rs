@@ -1,4 +1,5 @@
 //! What is left of an event when texts are wiped from it: an event still, which is read as before.
+use super::rest;
 use crate::codec::{decode_any, decode_meta};
 use crate::domain::redaction::{Field, Found, Part, Rejection, Wiped};
 use crate::domain::text::Digest;
@@ -19,26 +20,31 @@ pub struct Redacted {
 }
 
 /// What is left of `record` without the texts at `fields`. A signed decision says again what the data says, so that
-/// it goes with any text of the data.
+/// it goes with any text of the data; without one it stays, or nobody could tell what its partner decided.
 pub fn redacted(record: &Record, fields: &[Field]) -> Result<Redacted, Rejection> {
     let of = |part: Part| -> Vec<&Field> { fields.iter().filter(|it| it.within().0 == part).collect() };
-    let (mut data, mut meta) = (of(Part::Data), of(Part::Meta));
+    let (data_fields, mut meta_fields) = (of(Part::Data), of(Part::Meta));
     let envelope = Field::envelope();
-    if !data.is_empty() && has_text(&record.meta, &envelope) && !meta.contains(&&envelope) {
-        meta.push(&envelope);
+    let signed = has_text(&record.meta, &envelope);
+    if !data_fields.is_empty() && signed && !meta_fields.contains(&&envelope) {
+        meta_fields.push(&envelope);
     }
-    let (left_data, data) = without(&record.data, &mut data)?;
-    let (left_meta, meta) = without(&record.meta, &mut meta)?;
+    let (left_data, data) = without(Part::Data, &record.data, &data_fields)?;
+    let (left_meta, meta) = without(Part::Meta, &record.meta, &meta_fields)?;
     let left = Record { data: left_data, meta: left_meta, ..record.clone() };
     let indispensable = |err: crate::codec::CodecError| Rejection::Indispensable { because: err.to_string() };
-    decode_any(&left).map_err(indispensable)?;
+    let event = decode_any(&left).map_err(indispensable)?;
+    let loses_signature = signed && meta_fields.contains(&&envelope);
+    if loses_signature && (data_fields.is_empty() || !event.is_in_own_words()) {
+        return Err(Rejection::SignatureStays);
+    }
     decode_meta(&left).map_err(indispensable)?;
     let payload = Payload { data: left.data, meta: left.meta };
     Ok(Redacted { payload, found: Found { data, meta } })
 }
 
 /// What is left of one payload; the same bytes when no field is in it.
-fn without(stored: &Bytes, fields: &mut [&Field]) -> Result<(Bytes, Option<Wiped>), Rejection> {
+fn without(part: Part, stored: &Bytes, fields: &[&Field]) -> Result<(Bytes, Option<Wiped>), Rejection> {
     let Some(first) = fields.first().copied() else { return Ok((stored.clone(), None)) };
     let bad = |field: &Field, because: &str| Rejection::Unredactable {
         field: field.clone(),
@@ -46,15 +52,14 @@ fn without(stored: &Bytes, fields: &mut [&Field]) -> Result<(Bytes, Option<Wiped
     };
     let mut value: Value = serde_json::from_slice(stored).map_err(|err| bad(first, &err.to_string()))?;
     for field in fields {
-        match value.pointer_mut(field.within().1) {
-            Some(Value::String(text)) => REDACTED.clone_into(text),
+        match value.pointer(field.within().1) {
+            Some(Value::String(_)) => {}
             Some(_) => return Err(bad(field, "what is there is no text")),
             None => return Err(bad(field, "nothing is there")),
         }
     }
-    let object = value.as_object_mut().ok_or_else(|| bad(first, "the event is no object"))?;
-    let salted = object.remove("$salt").is_some();
-    object.remove("$redacted");
+    let pointers: Vec<&str> = fields.iter().map(|it| it.within().1).collect();
+    let salted = rest::wipe(part, &mut value, &pointers);
     let sha256 = payload_sha256(stored);
     let left =
         marked(value.to_string().as_bytes(), sha256).ok_or_else(|| bad(first, "the event is no object"))?;

@@ -162,6 +162,8 @@ pub struct EditionFact {
     pub edition: u32,
     /// What it says.
     pub law: Arc<Law>,
+    /// When it was published.
+    pub since: Timestamp,
     /// Whether nothing new may start under it: the charter is retired.
     pub retired: bool,
     /// Whether a later edition was published.

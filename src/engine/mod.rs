@@ -10,7 +10,7 @@ use crate::domain::Given;
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
 use crate::domain::decision::Origin;
-use crate::log::{Error, Expected, Log, NewRecord, Record, Writers};
+use crate::log::{Error, Expected, Log, NewRecord, Payload, Record, Writers};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use std::sync::Arc;
@@ -218,13 +218,14 @@ impl Engine {
         meta: &CommandMeta,
     ) -> Result<Outcome, Error> {
         let Decided { events, at, on } = decided;
-        let stored = self.stored(meta, *at)?;
+        let stored = serde_json::to_vec(&meta.stored(*at)).map_err(unacceptable)?;
         let records = (0..).zip(events).map(|(n, event)| self.new_record(meta.command_id, n, event, &stored));
         let records: Vec<NewRecord> = records.collect::<Result<_, _>>()?;
         let caused: Vec<OutcomeEvent> = (on.next_revision()..)
             .zip(&records)
             .map(|(revision, it)| OutcomeEvent { id: it.id, kind: it.kind.clone(), revision })
             .collect();
+        let sent: Vec<Bytes> = records.iter().map(|it| it.meta.clone()).collect();
         // An earlier call of this very command may have been dropped, or answered elsewhere, and be there by now:
         // the log then answers as it did then, and what it has is not what was decided here.
         let perhaps_there = self.may_be_behind(remembered);
@@ -238,7 +239,7 @@ impl Engine {
             answer => answer?,
         };
         if perhaps_there {
-            return self.read_back(stream, remembered, meta.command_id, &stored).await;
+            return self.read_back(stream, remembered, meta.command_id, &sent).await;
         }
         let historical = meta.effective != Effective::Now;
         let mut past = remembered.past();
@@ -250,26 +251,16 @@ impl Engine {
         Ok(Outcome::recorded(stream.clone(), appended, caused))
     }
 
-    /// The metadata as it is stored; salted where there is a text in it.
-    fn stored(&self, meta: &CommandMeta, at: Timestamp) -> Result<Bytes, Error> {
-        let stored = serde_json::to_vec(&meta.stored(at)).map_err(unacceptable)?;
-        let says_something = meta.source.is_some() || meta.sealed.is_some();
-        match says_something {
-            true => codec::salted(&stored, self.clock.salt()).map_err(unacceptable),
-            false => Ok(stored.into()),
-        }
-    }
-
     fn new_record<E: serde::Serialize>(
         &self,
         command_id: Uuid,
         n: u64,
         event: &E,
-        meta: &Bytes,
+        meta: &[u8],
     ) -> Result<NewRecord, Error> {
         let (kind, data) = codec::encode(event).map_err(unacceptable)?;
-        let data = codec::salted(&data, self.clock.salt()).map_err(unacceptable)?;
-        Ok(NewRecord { id: event_id(command_id, n), kind, data, meta: meta.clone(), recorded_at: None })
+        let Payload { data, meta } = codec::bound(&data, meta, || self.clock.salt()).map_err(unacceptable)?;
+        Ok(NewRecord { id: event_id(command_id, n), kind, data, meta, recorded_at: None })
     }
 
     /// Whether a stream may have gone on since it was folded.
@@ -284,7 +275,7 @@ impl Engine {
         stream: &StreamName,
         remembered: &Remembered<D>,
         command_id: Uuid,
-        sent: &Bytes,
+        sent: &[Bytes],
     ) -> Result<Outcome, Error> {
         self.catch_up(stream, remembered).await?;
         let span = remembered.past().commands.get(&command_id).copied();
@@ -317,7 +308,7 @@ impl Engine {
         &self,
         stream: &StreamName,
         span: memory::Span,
-        sent: Option<&Bytes>,
+        sent: Option<&[Bytes]>,
     ) -> Result<Outcome, Error> {
         let mut caused = Vec::new();
         let mut chunks = self.log.read_stream(stream.as_str(), span.first);
@@ -326,7 +317,7 @@ impl Engine {
         {
             caused.extend(chunk.into_iter().take(span.events - caused.len()));
         }
-        let replayed = sent.is_none_or(|sent| caused.iter().any(|it| it.meta != *sent));
+        let replayed = sent.is_none_or(|sent| !caused.iter().map(|it| &it.meta).eq(sent));
         Outcome::found(stream.clone(), &caused, replayed)
     }
 }

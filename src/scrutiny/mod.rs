@@ -4,6 +4,9 @@
 //! Pure: whoever has the records can check them, on any machine, with no key and no server.
 mod redacted;
 mod signed;
+mod trace;
 
+pub use crate::codec::Bond;
 pub use redacted::{Covering, Redacted, Redactions};
 pub use signed::{Counts, Fault, SignedDecisions};
+pub use trace::{Traced, Unlike, needs, trace};

@@ -1,12 +1,13 @@
 //! Whether every decision that a partner is said to have signed is what it signed, with a key that counted then; and
 //! whether whatever had to be signed was.
 use crate::codec::{self, AnyEvent, Meta, REDACTED};
-use crate::domain::Decider;
-use crate::domain::citation::StreamName;
+use crate::domain::charter::{self, Charter, Law};
+use crate::domain::citation::{Citation, StreamName};
 use crate::domain::consultation::{self, Consultation};
 use crate::domain::decision::{Decision, Origin, Sealed};
 use crate::domain::partner::{self, Keys, Partner};
 use crate::domain::project::{self, Project};
+use crate::domain::{Decider, Timestamp};
 use crate::log::{Record, wiped};
 use memchr::memmem;
 use std::collections::{HashMap, HashSet};
@@ -37,7 +38,7 @@ pub struct Counts {
     pub redacted: u64,
 }
 
-/// The events that say whether signatures are asked for.
+/// The events by which a stream comes under a law.
 const LAWS: [&str; 3] = ["ConsultationOpened", "ProjectProposed", "LawAmended"];
 
 /// The keys and laws that were on record so far.
@@ -45,10 +46,11 @@ const LAWS: [&str; 3] = ["ConsultationOpened", "ProjectProposed", "LawAmended"];
 pub struct SignedDecisions {
     origins: Vec<Origin>,
     keys: HashMap<Arc<str>, Keys>,
-    /// Consultations whose members, and projects whose donors, sign.
-    demanding: HashSet<Arc<str>>,
-    /// Streams on which the past is recorded from documents.
-    historical: HashSet<Arc<str>>,
+    /// Each edition of each charter, and when it was published.
+    editions: HashMap<(Arc<str>, u64), (Timestamp, Arc<Law>)>,
+    /// Consultations whose members, and projects whose donors, sign, and before when they did not: a law cannot ask
+    /// for that before it is published, so that what is older is taken from documents.
+    demanding: HashMap<Arc<str>, Timestamp>,
     /// The ids of signed commands: each counts once.
     taken: HashSet<Uuid>,
     counts: Counts,
@@ -67,9 +69,6 @@ impl SignedDecisions {
         }
         // What cannot be read is for others to tell.
         let (event, meta) = (codec::decode_any(record).ok()?, codec::decode_meta(record).ok()?);
-        if record.revision == 0 && meta.historical {
-            self.historical.insert(record.stream.clone());
-        }
         let checked = self.check(record, &event, &meta);
         self.learn(record, &event, &meta);
         let (id, stream, revision) = (record.id, record.stream.clone(), record.revision);
@@ -85,19 +84,22 @@ impl SignedDecisions {
     fn matters(&self, record: &Record) -> bool {
         let of = |kind: &str| record.stream.strip_prefix(kind).is_some_and(|it| it.starts_with('-'));
         let decides = (of(Consultation::KIND) || of(Project::KIND))
-            && (LAWS.contains(&&*record.kind) || self.demanding.contains(&record.stream));
-        decides || of(Partner::KIND) || may_have_envelope(&record.meta)
+            && (LAWS.contains(&&*record.kind) || self.demanding.contains_key(&record.stream));
+        decides || of(Charter::KIND) || of(Partner::KIND) || may_have_envelope(&record.meta)
     }
 
     fn check(&mut self, record: &Record, event: &AnyEvent, meta: &Meta) -> Result<(), String> {
         match meta.envelope.as_deref() {
-            None if self.must_be_signed(record, event) => {
+            None if self.must_be_signed(record, event, meta) => {
                 Err("the charter asks for a signature, and there is none".into())
             }
             None => Ok(()),
             Some(REDACTED) if wiped(&record.meta).is_some() => {
                 self.counts.redacted += 1;
-                Ok(())
+                match event.is_in_own_words() && wiped(&record.data).is_some() {
+                    true => Ok(()),
+                    false => Err("its signature was wiped, and no words of its own that could be why".into()),
+                }
             }
             Some(text) => {
                 self.counts.signed += 1;
@@ -146,9 +148,11 @@ impl SignedDecisions {
         if known { Ok(()) } else { Err("its envelope was put to use again, or for another event".into()) }
     }
 
-    /// Whether the law asks for a signature: what members and donors decide, on live streams.
-    fn must_be_signed(&self, record: &Record, event: &AnyEvent) -> bool {
-        if !self.demanding.contains(&record.stream) || self.historical.contains(&record.stream) {
+    /// Whether the law asks for a signature: what members and donors decide while it asks for that, whether it is
+    /// said at once or later, from a document.
+    fn must_be_signed(&self, record: &Record, event: &AnyEvent, meta: &Meta) -> bool {
+        let Some(since) = self.demanding.get(&record.stream) else { return false };
+        if meta.historical && meta.effective_at < *since {
             return false;
         }
         use consultation::Event as It;
@@ -181,16 +185,20 @@ impl SignedDecisions {
                 let keys = self.keys.entry(record.stream.clone()).or_default();
                 partner::evolve_keys(keys, event, meta.effective_at);
             }
-            AnyEvent::Consultation(consultation::Event::ConsultationOpened { forum, .. }) if forum.signed => {
-                self.demanding.insert(record.stream.clone());
+            AnyEvent::Charter(charter::Event::CharterPublished { law, .. }) => {
+                let edition = (meta.effective_at, law.clone());
+                self.editions.insert((record.stream.clone(), record.revision), edition);
+            }
+            AnyEvent::Consultation(consultation::Event::ConsultationOpened { forum, charter, .. }) => {
+                let signed = |law: &Law| law.forum(&forum.name).is_some_and(|it| it.signed);
+                self.comes_under(record, meta, charter, (forum.signed, &signed));
             }
             AnyEvent::Project(
-                project::Event::ProjectProposed { law, .. } | project::Event::LawAmended { law, .. },
+                project::Event::ProjectProposed { law, charter, .. }
+                | project::Event::LawAmended { law, charter, .. },
             ) => {
-                match law.funding.signed {
-                    true => self.demanding.insert(record.stream.clone()),
-                    false => self.demanding.remove(&record.stream),
-                };
+                let signed = |law: &Law| law.projects.funding.signed;
+                self.comes_under(record, meta, charter, (law.funding.signed, &signed));
             }
             AnyEvent::Consultation(_)
             | AnyEvent::Project(_)
@@ -203,6 +211,27 @@ impl SignedDecisions {
             | AnyEvent::Task(_)
             | AnyEvent::Redaction(_) => {}
         }
+    }
+}
+
+impl SignedDecisions {
+    /// From now on the stream goes by the law of this edition, whatever its copy on the stream says. Where that was
+    /// published already, nothing that comes later on the stream is older.
+    fn comes_under(
+        &mut self,
+        record: &Record,
+        meta: &Meta,
+        charter: &Citation,
+        (copied, says): (bool, &dyn Fn(&Law) -> bool),
+    ) {
+        let edition = self.editions.get(&(Arc::from(charter.stream.as_str()), charter.revision));
+        if !copied && !edition.is_some_and(|(_, law)| says(law)) {
+            self.demanding.remove(&record.stream);
+            return;
+        }
+        let since = edition.map(|(since, _)| *since);
+        let before = since.filter(|since| meta.historical && meta.effective_at < *since);
+        self.demanding.insert(record.stream.clone(), before.unwrap_or(Timestamp::MIN));
     }
 }
 

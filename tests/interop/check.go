@@ -125,6 +125,9 @@ func main() {
 	fmt.Printf("go: %d checkpoints have the roots of their sizes\n", len(trees))
 
 	consistent := matching(dir, "consistency", "*")
+	if len(consistent) == 0 {
+		log.Fatal("there is no consistency proof to check")
+	}
 	for _, path := range consistent {
 		var from, to int64
 		_, err := fmt.Sscanf(filepath.Base(path), "%d-%d", &from, &to)

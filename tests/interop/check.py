@@ -71,6 +71,7 @@ def everything(folder: Path) -> None:
     print(f"aics-tlog: {audited.tiles} tiles and {audited.bundles} entry bundles are those of the checkpoint")
 
     consistent = list(folder.glob("consistency/*"))
+    assert consistent, "there is no consistency proof to check"
     for path in consistent:
         old, new = map(int, path.name.split("-"))
         assert aics_tlog.verify_consistency(old, new, known[old], known[new], hashes(path.read_text())), path

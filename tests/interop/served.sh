@@ -49,6 +49,10 @@ pids+=($!)
 url="$(address "$work/server.out" "listening on ")"
 ask() { "$pactline" --server "$url" audit "$@"; }
 ask prove UNINFO-115677 "${witnessed[@]}" --out "$work/bundle" >/dev/null
+# One event more, so that there are two states of the record that a witness signed.
+key="$("$pactline" --json keys generate "$work/partner.pem" --partner | sed 's/.*"key":"\([^"]*\)".*/\1/')"
+"$pactline" --server "$url" --actor ana keys propose AUT "$key" --from 2020-01-01T00:00:00Z --until 2199-01-01T00:00:00Z >/dev/null
+ask prove AUT "${witnessed[@]}" --out "$work/partner" >/dev/null
 echo "the live server: $(ask verify --policy "$work/policy" | tail -1)"
 mkdir -p "$work/export.proofs"
 "$pactline" --server "$url" --json history | head -40 | sed -n 's/.*"subject":"\([^"]*\)".*/\1/ p' |
@@ -72,4 +76,17 @@ if [ -n "${witness:-}" ]; then
     echo "$witness" >witness.vkey
     grep -L "— ${witness%%+*} " checkpoints/* | xargs -r rm
 fi
+# That each of them goes on where the one before it ended, as two files say it without us.
+mkdir consistency
+printf 'log %s\nquorum none\n' "$log" >"$work/log.policy"
+before=""
+for it in $(ls checkpoints | sort -n); do
+    if [ -n "$before" ]; then
+        "$pactline" --data "$work/data" audit consistency "checkpoints/$before" "checkpoints/$it" \
+            --policy "$work/log.policy" --out "$work/between" >/dev/null
+        sed -n '2,/^$/ { /^$/! p }' "$work/between" >"consistency/$before-$it"
+        rm "$work/between"
+    fi
+    before="$it"
+done
 bash "$here/run.sh" "$work/export"

@@ -7,6 +7,7 @@ use pactline::domain::partner::{Command, Partner, Party};
 use pactline::engine::{CommandMeta, Engine};
 use pactline::log::EmbeddedLog;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use uuid::Uuid;
 
 fn admit() -> (Uuid, Command) {
@@ -26,6 +27,23 @@ fn a_clock_that_stands_still_or_goes_back_still_counts_on() {
     said.extend([clock.now(), clock.now()]);
     assert!(said.is_sorted_by(|a, b| a < b), "{said:?}");
     assert!(said[3] > "2020-01-01T00:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn after_a_jump_back_time_goes_at_half_its_pace_until_the_machine_has_caught_up() {
+    let (micros, watched) = (Arc::new(AtomicI64::new(1_000_000)), Arc::new(AtomicI64::new(0)));
+    let (read, watch) = (micros.clone(), watched.clone());
+    let clock = Clock::reading(move || read.load(SeqCst)).beside(move || watch.load(SeqCst));
+    let pass = |by: i64| {
+        micros.fetch_add(by, SeqCst);
+        watched.fetch_add(by, SeqCst);
+        clock.now().as_microsecond()
+    };
+    assert_eq!(pass(10), 1_000_010, "as the machine says");
+    micros.fetch_sub(1_000, SeqCst);
+    assert_eq!((pass(400), clock.ahead_us()), (1_000_210, 800), "a lease still ends, later");
+    assert_eq!(pass(1_600), 1_001_010, "the machine has caught up");
+    assert_eq!((pass(10), clock.ahead_us()), (1_001_020, 0), "and is believed again");
 }
 
 #[tokio::test]

@@ -167,7 +167,8 @@ pub fn charter() -> Citation {
 
 pub fn edition() -> EditionFact {
     let (charter, law) = (CharterId::of("pact"), Arc::new(law()));
-    EditionFact { charter, edition: 2, law, retired: false, outdated: false, publisher: None }
+    let since = pactline::domain::Timestamp::UNIX_EPOCH;
+    EditionFact { charter, edition: 2, law, since, retired: false, outdated: false, publisher: None }
 }
 
 pub fn retired() -> EditionFact {

@@ -209,3 +209,34 @@ fn every_command_is_asked_in_a_context_and_of_one_thing() {
         }
     }
 }
+
+#[test]
+fn what_is_called_as_if_it_only_looked_records_nothing() {
+    let looking = ["Check", "Explain", "Get", "List", "Plan", "Prove", "ReadAll", "ReadStream", "Subscribe"];
+    let files = ours();
+    let having = |wanted: &str| -> BTreeSet<String> {
+        let has = |it: &&DescriptorProto| {
+            it.field.iter().any(|it| it.type_name() == format!(".pactline.v1.{wanted}"))
+        };
+        let messages = files.iter().flat_map(|it| &it.message_type).filter(has);
+        messages.map(|it| format!(".pactline.v1.{}", it.name())).collect()
+    };
+    let (commands, records) = (having("CommandContext"), having("Recorded"));
+    let (mut looks, mut others) = (0, BTreeSet::new());
+    for rpc in files.iter().flat_map(|it| &it.service).flat_map(|it| &it.method) {
+        let writes = commands.contains(rpc.input_type()) || records.contains(rpc.output_type());
+        match looking.iter().any(|it| rpc.name().starts_with(it)) {
+            // It is asked what a command would come to.
+            true if rpc.name() == "CheckCharter" => {}
+            true => {
+                assert!(!writes, "{}", rpc.name());
+                looks += 1;
+            }
+            false if writes => {}
+            false => drop(others.insert(rpc.name())),
+        }
+    }
+    assert!(looks > 40, "only {looks}");
+    // They record otherwise: event by event, or beside the record.
+    assert_eq!(others, ["ErasePerson", "Migrate", "RecordPerson", "StreamTasks"].into());
+}

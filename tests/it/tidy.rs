@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "log",
             "people",
             "reactions",
+            "scrutiny",
             "views",
         ],
     ),

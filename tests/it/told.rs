@@ -160,3 +160,18 @@ fn a_list_has_every_page_and_is_filtered_and_ordered() {
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("try one of capacity,"), "{}", unknown.err);
 }
+
+#[test]
+fn the_readme_s_replay_shows_views_as_they_stood_before_the_end() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let arguments = readme.lines().find_map(|it| it.strip_prefix("pactline replay --until ")).unwrap();
+    let until = arguments.split_whitespace().next().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let data = told(&dir);
+    let events = done(pactline(&data, &["export"])).out.lines().count();
+    assert!(until.parse::<usize>().unwrap() < events);
+    let said = done(pactline(&data, &["replay", "--until", until])).out;
+    let register = said.lines().find(|it| it.starts_with("register-")).unwrap();
+    let row: Vec<&str> = register.split_whitespace().collect();
+    assert!(row[1] == until && row[2].parse::<u64>().unwrap() > 0, "{said}");
+}

@@ -35,6 +35,7 @@ async fn served() -> Channel {
         reactions: None,
         started_at,
         notary: None,
+        call_max: std::time::Duration::from_secs(30),
     };
     let routes = api::routes(&parts, 4 * 1024 * 1024);
     let incoming = TcpListenerStream::new(listener);

@@ -1,12 +1,12 @@
 //! Who could bring about what a gate still asks for: the law says which role, the register who holds it.
 use super::Ground;
-use super::finished::now;
+use super::finished::{finished, now};
 use crate::api::proto as pb;
 use crate::api::query;
 use crate::api::register::shown::number;
 use crate::api::trace::moment;
 use crate::domain::charter::{Requirement, RoleName};
-use crate::domain::project::{Able, Bar, Finding, Somebody, able};
+use crate::domain::project::{Able, Bar, Finding, Sight, Somebody, able};
 use crate::domain::text::Slug;
 use crate::views::Views;
 use crate::views::register::partner::Partner;
@@ -19,8 +19,13 @@ const HOLDERS_MAX: usize = 1_000;
 
 /// Who could do something about a finding that does not hold.
 pub(super) async fn of(views: &Views, ground: &Ground, finding: &Finding) -> Result<pb::GateRemedy, Status> {
-    let able = able(&ground.project, &finding.requirement);
+    let done = finished(&ground.tasks);
+    let sight = Sight { facts: &ground.facts, tasks: &done, at: ground.at };
+    let mut able = able(&ground.project, &finding.requirement, &sight);
     let task = waited_for(ground, &finding.requirement, able.role.as_ref());
+    if let (Requirement::TaskDone { kind }, None) = (&finding.requirement, task) {
+        able.how = format!("do another task of the kind {kind}, once it is opened: pactline worklist open");
+    }
     let role = task.and_then(|it| it.role.parse().ok()).or(able.role.clone());
     let holders = match &role {
         Some(role) => holders(views, role).await?,

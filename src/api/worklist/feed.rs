@@ -115,6 +115,8 @@ impl Feed {
             Err(err) => return Err(status::unexecuted(err)),
         };
         let Some((position, revision)) = recorded else {
+            // Others may have it while this one waits.
+            drop(offer);
             self.catch_up().await?;
             return Ok(None);
         };

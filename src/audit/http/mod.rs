@@ -5,7 +5,7 @@ mod client;
 mod server;
 
 pub use client::{Reply, post};
-pub use server::serve;
+pub use server::{CONNECTIONS_MAX, Patience, serve, serve_within};
 
 /// What answers requests.
 pub trait Site: Send + Sync + 'static {

@@ -2,17 +2,14 @@
 use super::Sealed;
 use super::disk::{Disk, TREE};
 use super::edge::Edge;
-use super::keeper::{Keeper, Mode, PLACES};
-use super::run::{AGAIN_AFTER, Halt, Task};
+use super::journal::{CHECKPOINTS, changed};
+use super::keeper::{CHECKPOINT, Keeper, Mode, PLACES};
+use super::run::{AGAIN_AFTER, Halt, REMEDY, Task};
 use crate::audit::verify::{Examination, Measure, Signed, read_signed};
 use crate::log::{Error, Record, Salvaged};
 use crate::scrutiny::Redactions;
 use futures::StreamExt;
 use std::sync::Arc;
-
-/// What to do about it.
-const REMEDY: &str = "Nothing is written until the record is what was signed: bring back the newest whole copy of the \
-                      folder; pactline audit verify names all that differs";
 
 /// A log that is what was signed, and its tree as far as that goes.
 pub(super) struct Compared<D> {
@@ -26,6 +23,7 @@ pub(super) async fn compare<D: Disk + Clone>(
     task: &mut Task<D>,
     notes: &[String],
 ) -> Result<Compared<D>, Halt> {
+    published(task, notes)?;
     let signed = signed(task, notes)?;
     let found = pass_again(task, &signed, Mode::Compare).await?;
     if !found.keeper.damaged {
@@ -37,18 +35,34 @@ pub(super) async fn compare<D: Disk + Clone>(
     pass_again(task, &signed, Mode::Write).await
 }
 
+/// What is published was put on the list of what was signed before anybody saw it: one that is ours and is not there
+/// tells of a list that lost its end, and of a record that may have lost it too. One that is not ours is made again.
+fn published<D: Disk>(task: &Task<D>, notes: &[String]) -> Result<(), Halt> {
+    let found = task.disk.read(CHECKPOINT)?.and_then(|it| String::from_utf8(it).ok());
+    let Some(found) = found.filter(|it| !notes.contains(it)) else { return Ok(()) };
+    match read_signed(&found, Some(&task.settings.keys), None) {
+        Ok(it) => Err(changed(format!(
+            "{CHECKPOINT} is signed for {} events, and {CHECKPOINTS} does not have it: its end is lost",
+            it.head.size
+        ))),
+        Err(why) => {
+            tracing::warn!(why, "the published checkpoint is none that was signed: it is made again");
+            Ok(())
+        }
+    }
+}
+
 /// All that was signed, in the order of the sizes. Whatever is in the file without our signature did not get there by
 /// our doing.
 fn signed<D>(task: &Task<D>, notes: &[String]) -> Result<Vec<Signed>, Halt> {
     let settings = &task.settings;
-    let refuse = |why: String| Halt::Differs(format!("what was signed was changed: {why}. {REMEDY}"));
     let read = |(n, note): (usize, &String)| {
         // The signatures of all but the last are for `pactline audit verify`: there may be very many.
         let keys = (n + 1 == notes.len()).then_some(&settings.keys[..]);
-        read_signed(note, keys, settings.policy.as_ref())
+        let signed = read_signed(note, keys, settings.policy.as_ref());
+        signed.map_err(|why| changed(format!("number {} of {CHECKPOINTS}: {why}", n + 1)))
     };
-    let mut signed: Vec<Signed> =
-        notes.iter().enumerate().map(read).collect::<Result<_, _>>().map_err(refuse)?;
+    let mut signed: Vec<Signed> = notes.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     signed.sort_by_key(|it| it.head.size);
     Ok(signed)
 }
@@ -159,7 +173,7 @@ impl Reach<'_> {
     }
 
     fn keep(&mut self, signed: &Signed, edge: &Edge, last: Option<&Record>) {
-        let Signed { head, note, witnessed } = signed.clone();
+        let Signed { head, note, witnessed, .. } = signed.clone();
         let position = last.map(|it| it.position);
         let sealed = Arc::new(Sealed { head, position, note, edge: edge.partial().into() });
         if witnessed {

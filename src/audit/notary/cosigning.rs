@@ -1,49 +1,76 @@
-//! Asks witnesses to sign too, until a quorum has.
-use super::{Sealed, Settings, Shared, prove};
+//! Asks witnesses to sign too, until a quorum has; and notices when so many say that they signed another record that no
+//! quorum ever will.
+use super::asking::{Unsigned, ask};
+use super::disk::Disk;
+use super::run::{Halt, Task};
+use super::{Sealed, Shared};
 use crate::audit::checkpoint::SignedCheckpoint;
-use crate::audit::cosignature::cosigned_at;
-use crate::audit::http::{Reply, post};
-use crate::audit::nodes::KeptTiles;
 use crate::audit::note::NoteSignature;
-use crate::audit::policy::{Policy, Witness};
-use bytes::Bytes;
+use crate::audit::policy::Policy;
+use crate::log::Log;
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// How long one witness may take.
-const ANSWER_MAX: Duration = Duration::from_secs(10);
+/// How long witnesses may take at the start, while nothing is written: those that take longer are heard later.
+const GREETING_MAX: Duration = Duration::from_secs(3);
 /// How long to wait before asking again when there was no quorum, and how long that grows to.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
 const AGAIN_AFTER_MAX: Duration = Duration::from_secs(60);
-/// How often a witness is asked at once with what it says it knows.
-const ATTEMPTS_MAX: u32 = 3;
+/// What to do about it.
+const REMEDY: &str = "Nothing is written until this record is the one that they signed: bring back the newest whole copy \
+                      of the folder; each of them keeps both checkpoints as evidence";
 
-struct Cosigner {
+/// A state that a quorum has signed; or why none ever will.
+pub(super) type Asked = Result<Arc<Sealed>, String>;
+
+/// What a witness, by its name, answered.
+type Answer = (String, Result<NoteSignature, Unsigned>);
+
+/// Asks all witnesses of a policy.
+pub(super) struct Cosigner {
     policy: Policy,
     dir: PathBuf,
+    log: Arc<dyn Log>,
     shared: Arc<Shared>,
     /// How many events each witness last signed for, by its name.
     known: HashMap<String, u64>,
-    kept: mpsc::Sender<Arc<Sealed>>,
+    /// What each says that has signed something else, by its name.
+    against: BTreeMap<String, String>,
+    kept: mpsc::Sender<Asked>,
 }
 
-/// Starts asking, where the policy names witnesses; ends when it is aborted.
-pub(super) fn start(
-    settings: &Settings,
-    dir: &Path,
-    shared: &Arc<Shared>,
-    kept: mpsc::Sender<Arc<Sealed>>,
-) -> JoinHandle<()> {
-    let policy = settings.policy.clone().filter(Policy::asks_witnesses);
-    let (dir, shared) = (dir.to_owned(), shared.clone());
+/// Asks each witness of the policy about the newest state, before anything is written: a folder that is an old copy is
+/// found out before it goes on otherwise. `None` where no witness must sign.
+pub(super) async fn greet<D: Disk + Clone>(
+    task: &mut Task<D>,
+    newest: Option<&Arc<Sealed>>,
+) -> Result<Option<Cosigner>, Halt> {
+    let Some(policy) = task.settings.policy.clone().filter(Policy::asks_witnesses) else { return Ok(None) };
+    let (dir, log, shared) = (task.dir.clone(), task.log.clone(), task.shared.clone());
+    let (known, against, kept) = (HashMap::new(), BTreeMap::new(), task.cosigner.clone());
+    let mut cosigner = Cosigner { policy, dir, log, shared, known, against, kept };
+    let Some(newest) = newest else { return Ok(Some(cosigner)) };
+    tokio::select! {
+        biased;
+        _ = task.stop.wait_for(|it| *it) => return Err(Halt::Stopped),
+        _ = tokio::time::timeout(GREETING_MAX, cosigner.hear_all(newest)) => {}
+    }
+    match cosigner.contradicted() {
+        Some(why) => Err(Halt::Differs(why)),
+        None => Ok(Some(cosigner)),
+    }
+}
+
+/// Starts asking, where there is whom to ask; ends when it is aborted.
+pub(super) fn start(cosigner: Option<Cosigner>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        if let Some(policy) = policy {
-            Cosigner { policy, dir, shared, known: HashMap::new(), kept }.run().await;
+        if let Some(cosigner) = cosigner {
+            cosigner.run().await;
         }
     })
 }
@@ -62,35 +89,37 @@ impl Cosigner {
                 Err(_) => return,
             };
             let Some(newest) = newest else { continue };
-            match self.cosign(&newest).await {
+            let said = match self.cosign(&newest).await {
                 Ok(cosigned) => {
                     (done, wait) = (Some(cosigned.head.size), AGAIN_AFTER);
-                    if self.kept.send(cosigned).await.is_err() {
-                        return;
+                    self.shared.unwitnessed.send_replace(None);
+                    Ok(cosigned)
+                }
+                Err(why) => match self.contradicted() {
+                    Some(why) => Err(why),
+                    None => {
+                        tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
+                        self.shared.unwitnessed.send_replace(Some(why.into()));
+                        tokio::time::sleep(wait).await;
+                        wait = (wait * 2).min(AGAIN_AFTER_MAX);
+                        continue;
                     }
-                }
-                Err(why) => {
-                    tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(AGAIN_AFTER_MAX);
-                }
+                },
+            };
+            if self.kept.send(said).await.is_err() {
+                return;
             }
         }
     }
 
     /// Asks all witnesses at the same time and goes on once enough have signed.
-    async fn cosign(&mut self, sealed: &Arc<Sealed>) -> Result<Arc<Sealed>, String> {
-        let asked = self.policy.witnesses().iter().map(|it| {
-            let known = self.known.get(&it.name).copied();
-            ask(it, &self.dir, sealed, known)
-        });
-        let mut answers: FuturesUnordered<_> = asked.collect();
+    async fn cosign(&mut self, sealed: &Arc<Sealed>) -> Asked {
         let mut signed = SignedCheckpoint::parse(sealed.note.as_bytes()).map_err(|err| err.to_string())?;
         let mut faults = Vec::new();
+        let mut answers = self.ask_all(sealed);
         while let Some((name, answer)) = answers.next().await {
-            match answer {
+            match self.hear(&name, answer, sealed).await {
                 Ok(signature) => {
-                    self.known.insert(name, sealed.head.size);
                     signed.add(signature);
                     if self.policy.check(&signed).is_ok() {
                         return Ok(Arc::new(Sealed { note: signed.to_string(), ..Sealed::clone(sealed) }));
@@ -101,88 +130,80 @@ impl Cosigner {
         }
         Err(faults.join("; "))
     }
-}
 
-/// Asks one witness: its name, and its signature.
-async fn ask(
-    witness: &Witness,
-    dir: &Path,
-    sealed: &Sealed,
-    known: Option<u64>,
-) -> (String, Result<NoteSignature, String>) {
-    let name = witness.name.clone();
-    let Some(url) = &witness.url else { return (name, Err("the policy says no address for it".into())) };
-    let url = format!("{}/add-checkpoint", url.trim_end_matches('/'));
-    let mut old = known.unwrap_or(0);
-    for _ in 0..ATTEMPTS_MAX {
-        let reply = match request(dir, sealed, old) {
-            Ok(body) => post(&url, body, ANSWER_MAX).await,
-            Err(why) => Err(why),
-        };
-        match reply {
-            Ok(Reply { status: 200, body }) => {
-                return (name, signature(witness, sealed, &body));
+    /// Asks all witnesses at the same time and hears each of them.
+    async fn hear_all(&mut self, sealed: &Arc<Sealed>) {
+        let mut answers = self.ask_all(sealed);
+        while let Some((name, answer)) = answers.next().await {
+            // Their signatures are asked for again with whatever is signed next.
+            drop(self.hear(&name, answer, sealed).await);
+        }
+    }
+
+    fn ask_all(&self, sealed: &Arc<Sealed>) -> FuturesUnordered<impl Future<Output = Answer> + use<>> {
+        let asked = self.policy.witnesses().iter().map(|it| {
+            let (witness, dir, sealed) = (it.clone(), self.dir.clone(), sealed.clone());
+            let known = self.known.get(&it.name).copied();
+            async move { ask(&witness, &dir, &sealed, known).await }
+        });
+        asked.collect()
+    }
+
+    /// Takes a witness's answer about `sealed`: its signature, or why there is none.
+    async fn hear(
+        &mut self,
+        name: &str,
+        answer: Result<NoteSignature, Unsigned>,
+        sealed: &Sealed,
+    ) -> Result<NoteSignature, String> {
+        let why = match answer {
+            Ok(signature) => {
+                self.known.insert(name.to_owned(), sealed.head.size);
+                self.against.remove(name);
+                return Ok(signature);
             }
-            Ok(Reply { status: 409, body }) => match size(&body) {
-                Some(its) if its <= sealed.head.size && its != old => old = its,
-                Some(its) if its > sealed.head.size => {
-                    let why = format!(
-                        "it has signed for {its} events and this record has {}: the folder is an old copy, or \
-                         another one goes under its name",
-                        sealed.head.size
-                    );
-                    return (name, Err(why));
-                }
+            Err(Unsigned::Unheard(why)) => return Err(why),
+            Err(Unsigned::Ahead(its)) => match self.events(sealed, its).await {
+                Some(events) if events < its => format!(
+                    "it has signed for {its} events and this record has {events}: the folder is an old copy, or another \
+                     one goes under its name"
+                ),
                 Some(_) | None => {
-                    return (name, Err("it has signed for as many events of another record".into()));
+                    return Err(format!("it has signed for {its} events, and they are to come"));
                 }
             },
-            Ok(Reply { status: 422, .. }) => {
-                return (
-                    name,
-                    Err("this record does not go on where the one ended that it signed for".into()),
-                );
+            Err(Unsigned::Other(its)) => {
+                format!("it has signed for {its} events, and this record does not go on where that one ended")
             }
-            Ok(Reply { status, body }) => {
-                let said: String = String::from_utf8_lossy(&body).trim().chars().take(200).collect();
-                return (name, Err(format!("it answers {status}: {said}")));
+        };
+        if self.against.insert(name.to_owned(), why.clone()).as_ref() != Some(&why) {
+            tracing::error!(witness = name, why, "a witness contradicts this record");
+        }
+        Err(why)
+    }
+
+    /// How many events the log has, counted up to `most`; `None` when it cannot be read. Where several servers share
+    /// it, a witness may have signed for those that this one has yet to sign for.
+    async fn events(&self, sealed: &Sealed, most: u64) -> Option<u64> {
+        let (mut events, mut records) = (sealed.head.size, self.log.read_all(sealed.position));
+        while events < most {
+            match records.next().await {
+                Some(chunk) => events += chunk.ok()?.len() as u64,
+                None => break,
             }
-            Err(why) => return (name, Err(why)),
         }
+        Some(events)
     }
-    (name, Err("it keeps changing its mind about what it knows".into()))
-}
 
-/// The witness's signature among those that it sent.
-fn signature(witness: &Witness, sealed: &Sealed, body: &[u8]) -> Result<NoteSignature, String> {
-    let (text, _) = sealed.note.split_once("\n\n").ok_or("the checkpoint cannot be read")?;
-    let answered = [text.as_bytes(), b"\n\n", body].concat();
-    let answered = SignedCheckpoint::parse(&answered).map_err(|err| format!("its answer: {err}"))?;
-    cosigned_at(&answered, &witness.key).map_err(|err| format!("its signature: {err}"))?;
-    let its = |it: &&NoteSignature| it.name == witness.key.name() && it.key_id == witness.key.id();
-    let found = answered.note().signatures.iter().find(its).cloned();
-    found.ok_or_else(|| "its signature is not there".into())
-}
-
-fn size(body: &[u8]) -> Option<u64> {
-    std::str::from_utf8(body).ok()?.trim_end().parse().ok()
-}
-
-/// What a witness is sent that knows the record up to `old`.
-fn request(dir: &Path, sealed: &Sealed, old: u64) -> Result<Bytes, String> {
-    let hashes = match old {
-        0 => Vec::new(),
-        old => {
-            prove::consistency(dir, &KeptTiles::default(), sealed, old, sealed.head.size)
-                .map_err(|err| err.to_string())?
-                .0
+    /// Why no quorum can sign for this record, where so many witnesses contradict it.
+    fn contradicted(&self) -> Option<String> {
+        if self.policy.can_be_met_without(|name| self.against.contains_key(name)) {
+            return None;
         }
-    };
-    let mut text = format!("old {old}\n");
-    for hash in hashes {
-        text.push_str(&format!("{hash}\n"));
+        let said: Vec<String> = self.against.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        let said = said.join("; ");
+        Some(format!(
+            "so many witnesses contradict this record that no quorum of them can sign for it: {said}. {REMEDY}"
+        ))
     }
-    text.push('\n');
-    text.push_str(&sealed.note);
-    Ok(text.into())
 }

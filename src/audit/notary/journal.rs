@@ -3,10 +3,15 @@
 //! One file of text: each checkpoint as it is published, then an empty line. A checkpoint is in it, durably, before
 //! anybody sees it. One that witnesses cosigned later is there a second time, with their signatures.
 use super::disk::Disk;
+use super::run::{Halt, REMEDY};
 use std::io;
 
 /// The file.
 pub(crate) const CHECKPOINTS: &str = "checkpoints";
+/// What a line with a signature begins with.
+const SIGNATURE: &str = "\u{2014} ";
+/// How many letters a root has in base64.
+const ROOT_CHARS: usize = 44;
 
 /// What the file holds: whole checkpoints, and how many bytes they take; what is beyond was not written to its end.
 pub(crate) fn records(bytes: &[u8]) -> (Vec<&str>, usize) {
@@ -27,19 +32,78 @@ pub(crate) fn records(bytes: &[u8]) -> (Vec<&str>, usize) {
     (notes, at)
 }
 
-/// The file, opened to add to it. Cuts off what was not written to its end: nobody has seen it.
-pub(super) fn open(disk: &mut dyn Disk) -> io::Result<Vec<String>> {
+/// Every checkpoint in the file, and where it is to be cut, because a crash kept the last one from being written to its
+/// end: nobody has seen that. Anything else that is no checkpoint was written by somebody else, or is damage, and stays
+/// as it is: this record is judged by it.
+pub(super) fn read(disk: &dyn Disk) -> Result<(Vec<String>, Option<u64>), Halt> {
     let bytes = disk.read(CHECKPOINTS)?.unwrap_or_default();
     let (notes, whole) = records(&bytes);
-    if whole < bytes.len() {
-        let cut = bytes.len() - whole;
-        tracing::warn!(
-            bytes = cut,
-            "the last checkpoint was not written to its end, and nobody saw it: it is dropped"
-        );
-        disk.cut(CHECKPOINTS, whole as u64)?;
+    let rest = bytes.get(whole..).unwrap_or_default();
+    if !is_begun(rest) {
+        return Err(changed(format!(
+            "from byte {whole} on, {CHECKPOINTS} holds something else than checkpoints"
+        )));
     }
-    Ok(notes.into_iter().map(str::to_owned).collect())
+    Ok((notes.into_iter().map(str::to_owned).collect(), (!rest.is_empty()).then_some(whole as u64)))
+}
+
+/// Cuts off what was not written to its end.
+pub(super) fn cut(disk: &mut dyn Disk, at: u64) -> io::Result<()> {
+    tracing::warn!(at, "the last checkpoint was not written to its end, and nobody saw it: it is dropped");
+    disk.cut(CHECKPOINTS, at)
+}
+
+/// That what was signed is not what it was.
+pub(super) fn changed(why: String) -> Halt {
+    Halt::Differs(format!("what was signed was changed: {why}. {REMEDY}"))
+}
+
+/// Whether `bytes` are how a checkpoint begins, without its end; a file system may have filled up with zeros.
+pub(crate) fn is_begun(bytes: &[u8]) -> bool {
+    let zeros = bytes.iter().rev().take_while(|it| **it == 0).count();
+    let written = bytes.get(..bytes.len() - zeros).unwrap_or_default();
+    let text = match std::str::from_utf8(written) {
+        Ok(text) => text,
+        // A letter may have been cut in two.
+        Err(err) if err.error_len().is_none() => {
+            match std::str::from_utf8(written.get(..err.valid_up_to()).unwrap_or_default()) {
+                Ok(text) => text,
+                Err(_) => return false,
+            }
+        }
+        Err(_) => return false,
+    };
+    let mut lines = text.split('\n');
+    // What is after the last end of a line is a part of one, or nothing.
+    let last = lines.next_back().unwrap_or_default();
+    let lines: Vec<&str> = lines.collect();
+    lines.iter().enumerate().all(|(n, line)| is_line(n, line)) && begins_line(lines.len(), last)
+}
+
+/// Whether this can be line `n` of a checkpoint: the origin, the size, the root, nothing, and then signatures.
+fn is_line(n: usize, line: &str) -> bool {
+    match n {
+        0 => !line.is_empty(),
+        1 => !line.is_empty() && begins_line(n, line),
+        2 => line.len() == ROOT_CHARS && begins_line(n, line),
+        3 => line.is_empty(),
+        // The name may be damaged, and where the line ends may not: base64 comes in fours.
+        _ => line.starts_with(SIGNATURE) && line.rsplit(' ').next().is_some_and(|it| it.len() % 4 == 0),
+    }
+}
+
+/// Whether line `n` of a checkpoint can begin like this.
+fn begins_line(n: usize, part: &str) -> bool {
+    match n {
+        0 => true,
+        1 => part.bytes().all(|it| it.is_ascii_digit()),
+        2 => {
+            part.len() <= ROOT_CHARS
+                && part.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it))
+        }
+        3 => part.is_empty(),
+        _ => part.starts_with(SIGNATURE) || SIGNATURE.starts_with(part),
+    }
 }
 
 /// Adds a checkpoint, durably.
@@ -65,5 +129,25 @@ mod tests {
         }
         assert_eq!(records(b""), (Vec::new(), 0));
         assert_eq!(records(&[0; 40]), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn only_what_a_crash_can_leave_is_cut_off() {
+        let root = "sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08=";
+        let note = format!("here\n41\n{root}\n\n\u{2014} here AAAA\n\u{2014} there BBBB\n\n");
+        for end in 0..note.len() {
+            let part = &note.as_bytes()[..end];
+            assert!(is_begun(part), "{end}");
+            assert!(is_begun(&[part, &[0; 9]].concat()), "{end}, and zeros");
+        }
+        // A whole one that is damaged is never taken for one that was not written to its end.
+        for at in 0..note.len() {
+            for bit in 0..8 {
+                let mut bytes = note.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                let (notes, whole) = records(&bytes);
+                assert!(notes.len() == 1 || !is_begun(&bytes[whole..]), "{at}, {bit}");
+            }
+        }
     }
 }

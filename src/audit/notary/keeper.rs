@@ -2,6 +2,7 @@
 use super::disk::Disk;
 use super::edge::{Edge, Piece};
 use crate::audit::leaf::Leaf;
+use crate::audit::skew::Skew;
 use crate::log::{Position, Record};
 use std::io;
 
@@ -28,9 +29,7 @@ pub(super) struct Keeper<D> {
     pub(super) last: Option<Position>,
     /// Whether a file is not what the log says.
     pub(super) damaged: bool,
-    /// By how many microseconds an event was recorded before the one before it, at the most.
-    pub(super) skew_us: i64,
-    recorded_us: i64,
+    pub(super) skew: Skew,
     /// Positions that are not in the file yet.
     places: Vec<u8>,
     /// The unfinished pieces that are on disk.
@@ -45,8 +44,7 @@ impl<D: Disk> Keeper<D> {
             mode,
             last: None,
             damaged: false,
-            skew_us: 0,
-            recorded_us: i64::MIN,
+            skew: Skew::default(),
             places: Vec::new(),
             settled: Vec::new(),
         }
@@ -55,15 +53,14 @@ impl<D: Disk> Keeper<D> {
     /// Takes the next event into the tree.
     pub(super) fn take(&mut self, record: &Record) -> io::Result<()> {
         let unfit = |err| io::Error::new(io::ErrorKind::InvalidData, format!("event {}: {err}", record.id));
-        let leaf = Leaf::of(self.edge.size(), record).encode().map_err(unfit)?;
+        let index = self.edge.size();
+        let leaf = Leaf::of(index, record).encode().map_err(unfit)?;
         for piece in self.edge.push(&leaf).1 {
             self.put(&piece)?;
         }
         self.places.extend(record.position.0.to_be_bytes());
         self.last = Some(record.position);
-        let recorded = record.recorded_at.as_microsecond();
-        self.skew_us = self.skew_us.max(self.recorded_us.saturating_sub(recorded));
-        self.recorded_us = self.recorded_us.max(recorded);
+        self.skew.take(index, record);
         Ok(())
     }
 

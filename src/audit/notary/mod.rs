@@ -8,6 +8,7 @@ use super::key::{SigningKey, VerifierKey};
 use super::nodes::KeptTiles;
 use super::policy::Policy;
 use super::proof::ProofPart;
+use super::skew::Skew;
 use crate::log::{Log, Position, Record};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+mod asking;
 mod compare;
 mod cosigning;
 mod disk;
@@ -26,14 +28,16 @@ mod keeper;
 mod prove;
 mod run;
 mod site;
+mod state;
 mod trees;
 
 #[doc(hidden)]
 pub use disk::{Disk, Folder};
 pub(crate) use edge::{Edge, Piece};
-pub(crate) use journal::{CHECKPOINTS, records as journal_records};
+pub(crate) use journal::{CHECKPOINTS, is_begun as is_begun_checkpoint, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
 pub use site::Published;
+pub use state::State;
 
 /// How a notary signs.
 #[derive(Clone)]
@@ -114,6 +118,20 @@ pub enum Unproven {
     /// The notary has stopped.
     #[error("the notary has stopped: {0}")]
     NotaryStopped(Arc<str>),
+    /// The server's signature did not come in time.
+    #[error("nothing was signed within {seconds} s")]
+    NotSealed {
+        /// How long was waited.
+        seconds: f32,
+    },
+    /// Too few witnesses signed in time.
+    #[error("no quorum of witnesses has signed within {seconds} s: {why}")]
+    NotWitnessed {
+        /// How long was waited.
+        seconds: f32,
+        /// What each of those said that did not sign.
+        why: Arc<str>,
+    },
     /// Its files cannot be read.
     #[error("the tree cannot be read: {0}")]
     TreeUnreadable(String),
@@ -124,8 +142,12 @@ pub(super) struct Shared {
     pub(super) verdict: watch::Sender<Verdict>,
     pub(super) sealed: watch::Sender<Option<Arc<Sealed>>>,
     pub(super) witnessed: watch::Sender<Option<Arc<Sealed>>>,
+    /// Why there was no quorum when witnesses were last asked; `None` when there was.
+    pub(super) unwitnessed: watch::Sender<Option<Arc<str>>>,
     /// Why it stopped; `None` while it goes on.
     pub(super) stopped: watch::Sender<Option<Arc<str>>>,
+    /// The times of what was taken into the tree.
+    pub(super) skew: watch::Sender<Skew>,
     /// The last event that somebody waits for.
     pub(super) wanted: watch::Sender<Option<Position>>,
     pub(super) stop: watch::Sender<bool>,
@@ -182,7 +204,7 @@ impl Notary {
     /// Whether waiting for `under` can come to an end; asked before anything is done that would then wait.
     pub fn can(&self, under: Under) -> Result<(), Unproven> {
         if self.0.settings.signer.is_none() {
-            let why = "the key that signed before is not there; give it with --notary-key FILE";
+            let why = "there is no key, or not the one that signed before; give it with --notary-key FILE";
             return Err(Unproven::NoKey(why.into()));
         }
         match under {
@@ -221,6 +243,17 @@ impl Notary {
                 Ok(None) | Err(_) => Err(gone()),
             },
         }
+    }
+
+    /// Why there was no quorum of witnesses when they were last asked, by what each of them said.
+    pub fn unwitnessed(&self) -> Option<Arc<str>> {
+        self.0.shared.unwitnessed.borrow().clone()
+    }
+
+    /// The newest state that a quorum signed, where it holds the event at `position`; else `sealed`.
+    pub fn witnessed_or(&self, sealed: Arc<Sealed>, position: Option<Position>) -> Arc<Sealed> {
+        let witnessed = self.0.shared.witnessed.borrow().clone();
+        witnessed.filter(|it| it.position >= position).unwrap_or(sealed)
     }
 
     /// The newest state that is to be published: under a quorum where there are witnesses.
@@ -272,7 +305,9 @@ impl Shared {
             verdict: watch::Sender::new(Verdict::Comparing),
             sealed: watch::Sender::new(None),
             witnessed: watch::Sender::new(None),
+            unwitnessed: watch::Sender::new(None),
             stopped: watch::Sender::new(None),
+            skew: watch::Sender::new(Skew::default()),
             wanted: watch::Sender::new(None),
             stop: watch::Sender::new(false),
         }

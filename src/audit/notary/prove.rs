@@ -2,15 +2,14 @@
 use super::keeper::PLACES;
 use super::trees::Pieces;
 use super::{Sealed, Unproven};
-use crate::audit::exhibit::Exhibit;
+use crate::audit::exhibit::{Exhibit, Shown};
 use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
 use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
 use crate::audit::nodes::{KeptTiles, TiledNodes};
 use crate::audit::proof::ProofPart;
 use crate::audit::tiles::{TileKind, TilePath, Tiles, WIDTH, decode_entries};
-use crate::log::{Position, Record, wiped};
-use bytes::Bytes;
+use crate::log::{Position, Record};
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -32,8 +31,7 @@ pub(super) fn event(
 ) -> Result<ProofPart, Unproven> {
     let index = index(dir, sealed, record.position)?;
     let leaf = Leaf::of(index, record).encode().map_err(|err| Unproven::TreeUnreadable(err.to_string()))?;
-    let shown = |stored: &Bytes| Some(stored.clone()).filter(|it| wiped(it).is_none());
-    let exhibit = Exhibit { leaf, data: shown(&record.data), meta: shown(&record.meta) };
+    let exhibit = Exhibit { leaf, data: Shown::stored(&record.data), meta: Shown::stored(&record.meta) };
     let pieces = Pieces { dir, sealed };
     let nodes = TiledNodes::keeping(&pieces, sealed.head.size, kept);
     let hashes = prove_inclusion(&nodes, index, sealed.head.size)?;

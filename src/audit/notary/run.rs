@@ -4,6 +4,7 @@ use super::disk::Disk;
 use super::keeper::Keeper;
 use super::{Sealed, Settings, Shared, Verdict, cosigning, journal};
 use crate::audit::checkpoint::Checkpoint;
+use crate::audit::skew::StepBack;
 use crate::log::{Error, Log, Position, Record};
 use futures::StreamExt;
 use std::io;
@@ -15,8 +16,10 @@ use tokio::time::Instant;
 
 /// How long to wait before asking a log again that could not answer.
 pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// How much an event may have been recorded before the one before it, where several write: more is told.
-const SKEW_MAX_US: i64 = 5_000_000;
+
+/// What to do about a record that is not what was signed.
+pub(super) const REMEDY: &str = "Nothing is written until the record is what was signed: bring back the newest whole copy of \
+                                 the folder; pactline audit verify names all that differs";
 
 /// Why it ends.
 #[derive(Debug)]
@@ -54,8 +57,8 @@ pub(super) struct Task<D> {
     pub(super) shared: Arc<Shared>,
     pub(super) stop: watch::Receiver<bool>,
     /// Checkpoints that witnesses have signed for, to be kept.
-    cosigned: mpsc::Receiver<Arc<Sealed>>,
-    cosigner: mpsc::Sender<Arc<Sealed>>,
+    cosigned: mpsc::Receiver<cosigning::Asked>,
+    pub(super) cosigner: mpsc::Sender<cosigning::Asked>,
     skewed: bool,
 }
 
@@ -91,12 +94,17 @@ impl<D: Disk + Clone> Task<D> {
     }
 
     async fn run_on(&mut self) -> Result<(), Halt> {
-        let notes = journal::open(&mut self.disk)?;
+        let (notes, begun) = journal::read(&self.disk)?;
         let Compared { mut keeper, sealed, witnessed } = compare(self, &notes).await?;
+        if let Some(at) = begun {
+            journal::cut(&mut self.disk, at)?;
+        }
+        self.shared.skew.send_replace(keeper.skew);
+        let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);
-        let asking = cosigning::start(&self.settings, &self.dir, &self.shared, self.cosigner.clone());
+        let asking = cosigning::start(cosigner);
         let followed = loop {
             match self.follow(&mut keeper).await {
                 Err(Halt::Unread(err)) => {
@@ -132,7 +140,8 @@ impl<D: Disk + Clone> Task<D> {
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|it| *it) => return Err(Halt::Stopped),
-                Some(state) = self.cosigned.recv() => {
+                Some(asked) = self.cosigned.recv() => {
+                    let state = asked.map_err(Halt::Differs)?;
                     journal::add(&mut self.disk, &state.note)?;
                     self.shared.witnessed.send_replace(Some(state));
                     unsettled.get_or_insert_with(Instant::now);
@@ -165,12 +174,11 @@ impl<D: Disk + Clone> Task<D> {
     pub(super) fn take(&mut self, keeper: &mut Keeper<D>, chunk: &[Record]) -> Result<(), Halt> {
         chunk.iter().try_for_each(|it| keeper.take(it))?;
         keeper.place()?;
-        if keeper.skew_us > SKEW_MAX_US && !self.skewed {
+        self.shared.skew.send_replace(keeper.skew);
+        let beyond = keeper.skew.largest().filter(|it| !it.is_within_bound());
+        if let Some(StepBack { by_us, index }) = beyond.filter(|_| !self.skewed) {
             self.skewed = true;
-            tracing::warn!(
-                skew_us = keeper.skew_us,
-                "events were recorded long before those before them: mend the clocks"
-            );
+            tracing::warn!(by_us, index, "an event was recorded long before one before it: mend the clocks");
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::fault::{Fault, Kind, Named};
 use crate::audit::key::VerifierKey;
 use crate::domain::decision::Origin;
 use crate::log::Record;
-use crate::scrutiny::{Counts, Redacted, Redactions, SignedDecisions};
+use crate::scrutiny::{Bond, Counts, Redacted, Redactions, SignedDecisions};
 
 /// What is borne out so far.
 pub(super) struct Borne {
@@ -40,6 +40,22 @@ impl Borne {
     }
 }
 
+/// What cannot be proven any more of events that were redacted.
+pub(super) fn unbound(redacted: &[Redacted]) -> Option<String> {
+    let mut loose = redacted.iter().filter(|it| it.bond == Bond::Unbound);
+    let first = loose.next()?;
+    let under = first.covered_by.as_ref().map(|it| format!(" under event {}", it.index)).unwrap_or_default();
+    let more = match loose.count() {
+        0 => String::new(),
+        n => format!(" (and {n} more)"),
+    };
+    Some(format!(
+        "index {}: {}@{} ({}) was redacted{under}, and what is left of it is the word of those who approved that: nothing \
+         that was recorded with it shows that it is what it was{more}",
+        first.index, first.stream, first.revision, first.kind
+    ))
+}
+
 fn unapproved(it: &Redacted) -> Fault {
     let event = Named {
         id: it.event,
@@ -47,6 +63,13 @@ fn unapproved(it: &Redacted) -> Fault {
         revision: it.revision,
         kind: it.kind.to_string(),
     };
-    let why = "was altered: it says that it was redacted, and nothing on record approves what is left of it";
+    let why = match it.bond {
+        Bond::Broken => {
+            "was altered: it says that it was redacted, and what is left of it is not what was recorded"
+        }
+        Bond::Bound | Bond::Unbound => {
+            "was altered: it says that it was redacted, and nothing on record approves what is left of it"
+        }
+    };
     Fault { kind: Kind::Altered, index: Some(it.index), event: Some(event), why: why.into() }
 }

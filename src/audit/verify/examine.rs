@@ -1,14 +1,17 @@
 //! The examination itself: event by event, block by block, root by root.
 use super::align::Aligner;
-use super::borne::Borne;
+use super::borne::{self, Borne};
 use super::event::Event;
 use super::fault::{Fault, Kind};
 use super::kept::{self, Kept};
 use super::{Measure, Report, Signed, signed};
 use crate::audit::hash::Hash;
 use crate::audit::leaf::Leaf;
-use crate::audit::notary::{CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, journal_records};
+use crate::audit::notary::{
+    CHECKPOINT, CHECKPOINTS, Edge, PLACES, Piece, is_begun_checkpoint, journal_records,
+};
 use crate::audit::policy::Policy;
+use crate::audit::skew::Skew;
 use crate::audit::tiles::{TiledTree, WIDTH};
 use crate::log::{Record, Salvaged};
 use std::fs::{self, File};
@@ -24,12 +27,14 @@ pub struct Examination {
     places: Option<File>,
     signed: Vec<Signed>,
     quorum_wanted: bool,
+    /// Whether it is a copy, which may be older than what was signed since.
+    is_copy: bool,
     /// The tree of what is found, and whether something of that cannot be hashed.
     found: Edge,
     broken: bool,
-    /// How many of `signed` were reached, and the sizes at which the events do not give the root that was signed.
+    /// How many of `signed` were reached, and those for which the events do not give the root that was signed, but this.
     reached: usize,
-    unlike: Vec<u64>,
+    unlike: Vec<(usize, Hash)>,
     /// The unfinished pieces of the tree as it was when it was last signed.
     last: Vec<Piece>,
     /// The tree of what was kept, once that is another; how many of `signed` it reached, and whether it gives their
@@ -45,6 +50,7 @@ pub struct Examination {
     differs: bool,
     aligner: Aligner<Event>,
     borne: Borne,
+    skew: Skew,
     /// Files that are not what the events say, and files that are not there.
     files: Vec<String>,
     lost: Vec<String>,
@@ -58,25 +64,36 @@ impl Examination {
         let (mut faults, mut gaps) = (Vec::new(), Vec::new());
         let bytes = fs::read(measure.tree.join(CHECKPOINTS)).unwrap_or_default();
         let (notes, whole) = journal_records(&bytes);
-        if whole < bytes.len() {
-            gaps.push(format!("the end of {CHECKPOINTS} is cut off"));
+        match bytes.get(whole..).unwrap_or_default() {
+            [] => {}
+            rest if is_begun_checkpoint(rest) => gaps.push(format!("the end of {CHECKPOINTS} is cut off")),
+            _ => faults.push(Fault::general(
+                Kind::File,
+                format!("from byte {whole} on, {CHECKPOINTS} holds something else than checkpoints"),
+            )),
         }
-        let all = notes.iter().copied().chain(measure.kept.iter().map(String::as_str));
-        let signed = signed::read_all(all, &measure.keys, measure.policy.as_ref(), &mut faults);
+        // It is on the list before it is published: one that is not there is a list that lost its end.
+        let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
+        let unlisted = published.map(|it| String::from_utf8_lossy(&it).into_owned());
+        let unlisted = unlisted.filter(|it| !notes.contains(&it.as_str()));
+        let own: Vec<&str> = notes.iter().copied().chain(unlisted.as_deref()).collect();
+        let (keys, policy) = (&measure.keys, measure.policy.as_ref());
+        let signed = signed::read_all(&own, &measure.kept, keys, policy, &mut faults);
         if signed.is_empty() && faults.is_empty() {
             gaps.push("nothing was ever signed".into());
         }
-        if let Ok(published) = fs::read(measure.tree.join(CHECKPOINT))
-            && !notes.iter().any(|it| it.as_bytes() == published)
-        {
-            faults
-                .push(Fault::general(Kind::File, format!("{CHECKPOINT} is none of those that were signed")));
+        if unlisted.is_some() {
+            faults.push(Fault::general(
+                Kind::File,
+                format!("{CHECKPOINT} is not on the list of {CHECKPOINTS}"),
+            ));
         }
         Self {
             tree: measure.tree.clone(),
             places: File::open(measure.tree.join(PLACES)).ok(),
             signed,
             quorum_wanted: measure.policy.as_ref().is_some_and(Policy::asks_witnesses),
+            is_copy: false,
             found: Edge::default(),
             broken: false,
             reached: 0,
@@ -92,11 +109,17 @@ impl Examination {
             differs: false,
             aligner: Aligner::new(),
             borne: Borne::by(&measure.keys),
+            skew: Skew::default(),
             files: Vec::new(),
             lost: Vec::new(),
             faults,
             gaps,
         }
+    }
+
+    /// The same of a copy, for which it is no fault to be older than a checkpoint that somebody kept.
+    pub fn of_a_copy(self) -> Self {
+        Self { is_copy: true, ..self }
     }
 
     /// How many events were signed for, at the most.
@@ -134,6 +157,7 @@ impl Examination {
 
     fn event(&mut self, place: u64, record: &Record) {
         self.faults.extend(self.borne.take(place, record));
+        self.skew.take(place, record);
         let leaf = Leaf::of(place, record);
         let bytes = match leaf.encode() {
             Ok(bytes) => bytes,
@@ -157,11 +181,11 @@ impl Examination {
         while let Some(signed) = self.signed.get(self.reached).filter(|it| it.head.size <= self.found.size())
         {
             if self.broken || (signed.head.size == self.found.size() && signed.head != self.found.head()) {
-                self.unlike.push(signed.head.size);
+                self.unlike.push((self.reached, self.found.head().root));
                 self.differs = true;
             }
             self.reached += 1;
-            if self.reached == self.signed.len() {
+            if self.signed.get(self.reached).is_none_or(|it| it.kept) {
                 self.last = self.found.partial();
             }
         }
@@ -237,6 +261,7 @@ impl Examination {
             self.compare_partial(&piece);
         }
         let events = self.found.size();
+        self.leave_to_later_copies(events);
         self.differs |= events < self.size();
         self.close_block();
         self.keep_on(events);
@@ -252,9 +277,12 @@ impl Examination {
                 )
             };
             self.faults.extend(self.files.iter().map(|it| Fault::general(Kind::File, why(it))));
+        } else if let (true, Some(forks)) = (edits.is_empty(), signed::forks(&self.signed, &self.unlike)) {
+            self.faults.extend(forks);
         } else {
+            let unlike = self.unlike.first().and_then(|(n, _)| self.signed.get(*n)).map(|it| it.head.size);
             self.faults.extend(edits.iter().map(Fault::from_edit));
-            self.faults.extend(unexplained(&self.unlike, edits.is_empty(), self.sealed_like));
+            self.faults.extend(unexplained(unlike, edits.is_empty(), self.sealed_like));
             self.gaps.extend(self.lost.iter().map(|it| format!("{it} is missing or cut short")));
         }
         let unsigned = events.saturating_sub(size);
@@ -268,6 +296,7 @@ impl Examination {
         }
         let (decisions, redacted, altered) = self.borne.finish();
         self.faults.extend(altered);
+        self.gaps.extend(borne::unbound(&redacted));
         self.lost.dedup();
         Report {
             events,
@@ -277,9 +306,24 @@ impl Examination {
             unsigned,
             decisions,
             redacted,
+            step_back: self.skew.largest(),
             faults: self.faults,
             gaps: self.gaps,
             lost: self.lost,
+        }
+    }
+
+    /// What was signed after a copy was made, whose own checkpoints it has all the events of, says nothing against it.
+    fn leave_to_later_copies(&mut self, events: u64) {
+        let own = self.signed.iter().rev().find(|it| !it.kept);
+        if !self.is_copy || own.is_none_or(|it| it.head.size > events) {
+            return;
+        }
+        while let Some(later) = self.signed.pop_if(|it| it.kept && it.head.size > events) {
+            self.gaps.push(format!(
+                "this copy has {events} events and is older than the checkpoint of {}: make a newer one",
+                later.head.size
+            ));
         }
     }
 
@@ -323,8 +367,8 @@ fn read_at(file: &File, bytes: &mut [u8], at: u64) -> usize {
 }
 
 /// What no event explains.
-fn unexplained(unlike: &[u64], nothing_differs: bool, sealed_like: bool) -> Option<Fault> {
-    let size = unlike.first()?;
+fn unexplained(unlike: Option<u64>, nothing_differs: bool, sealed_like: bool) -> Option<Fault> {
+    let size = unlike?;
     if !nothing_differs && sealed_like {
         return None;
     }

@@ -5,6 +5,7 @@
 //! for so much only because they give the signed root themselves.
 use super::key::VerifierKey;
 use super::policy::Policy;
+use super::skew::StepBack;
 use crate::scrutiny::{Counts, Redacted};
 use std::path::PathBuf;
 
@@ -53,6 +54,8 @@ pub struct Report {
     pub decisions: Counts,
     /// The events of which something was wiped, as others approve.
     pub redacted: Vec<Redacted>,
+    /// How far the times of the events go back at the most, where they do.
+    pub step_back: Option<StepBack>,
     /// What is wrong.
     pub faults: Vec<Fault>,
     /// What is missing that would prove more.

@@ -1,7 +1,7 @@
 //! The checkpoints that were signed: whose they are, and whether they can all be true.
 use super::fault::{Fault, Kind};
 use crate::audit::checkpoint::SignedCheckpoint;
-use crate::audit::hash::TreeHead;
+use crate::audit::hash::{Hash, TreeHead};
 use crate::audit::key::VerifierKey;
 use crate::audit::policy::Policy;
 
@@ -14,6 +14,8 @@ pub struct Signed {
     pub note: String,
     /// Whether enough witnesses signed it too.
     pub witnessed: bool,
+    /// Whether somebody kept it elsewhere.
+    pub kept: bool,
 }
 
 /// Reads one that one of `keys` must have signed, where they are given.
@@ -28,7 +30,7 @@ pub(crate) fn read(
         by_one_of(&signed, keys).map_err(|why| format!("of {} events: {why}", head.size))?;
     }
     let witnessed = policy.is_some_and(|it| it.asks_witnesses() && it.check(&signed).is_ok());
-    Ok(Signed { head, note: note.to_owned(), witnessed })
+    Ok(Signed { head, note: note.to_owned(), witnessed, kept: false })
 }
 
 fn by_one_of(signed: &SignedCheckpoint, keys: &[VerifierKey]) -> Result<(), String> {
@@ -44,18 +46,22 @@ fn by_one_of(signed: &SignedCheckpoint, keys: &[VerifierKey]) -> Result<(), Stri
     Err(why)
 }
 
-/// Reads all, in the order of their sizes, and notes what is wrong with them.
-pub(crate) fn read_all<'a>(
-    notes: impl IntoIterator<Item = &'a str>,
+/// Reads the record's own and those that were kept elsewhere, in the order of their sizes, and notes what is wrong with
+/// them.
+pub(crate) fn read_all(
+    own: &[&str],
+    kept: &[String],
     keys: &[VerifierKey],
     policy: Option<&Policy>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Signed> {
     let mut signed = Vec::new();
-    for (n, note) in (1..).zip(notes) {
+    let own = (1..).zip(own).map(|(n, it)| (*it, false, format!("checkpoint {n}")));
+    let kept = (1..).zip(kept).map(|(n, it)| (it.as_str(), true, format!("checkpoint {n} of those given")));
+    for (note, kept, name) in own.chain(kept) {
         match read(note, Some(keys), policy) {
-            Ok(it) => signed.push(it),
-            Err(why) => faults.push(Fault::general(Kind::Signature, format!("checkpoint {n}: {why}"))),
+            Ok(it) => signed.push(Signed { kept, ..it }),
+            Err(why) => faults.push(Fault::general(Kind::Signature, format!("{name}: {why}"))),
         }
     }
     signed.sort_by_key(|it| it.head.size);
@@ -64,10 +70,40 @@ pub(crate) fn read_all<'a>(
             && one.head.size == other.head.size
             && one.head != other.head
         {
-            let size = one.head.size;
-            let why = format!("two checkpoints of {size} events were signed that cannot both be true");
-            faults.push(Fault::general(Kind::Checkpoint, why));
+            faults.push(two_histories(one.head, &format!("the checkpoint has {}", other.head.root)));
         }
     }
     signed
+}
+
+/// That a log signed for one history and for another, and what shows the other.
+pub(super) fn two_histories(one: TreeHead, other: &str) -> Fault {
+    let TreeHead { size, root } = one;
+    let why = format!(
+        "this log signed two histories: of {size} events a checkpoint has the root {root}, and {other}; keep both \
+         checkpoints, they are the evidence"
+    );
+    Fault::general(Kind::Checkpoint, why)
+}
+
+/// The second histories, where the events are what the record's own checkpoints say and only those that were kept
+/// elsewhere say otherwise. `unlike` are the places in `signed` at which the events give another root, and that root.
+pub(super) fn forks(signed: &[Signed], unlike: &[(usize, Hash)]) -> Option<Vec<Fault>> {
+    let at = |n: &usize| signed.get(*n);
+    let own_from =
+        |size: u64| signed.iter().find(|it| !it.kept && it.head.size >= size).map(|it| it.head.size);
+    if unlike.is_empty() || unlike.iter().any(|(n, _)| at(n).is_none_or(|it| !it.kept)) {
+        return None;
+    }
+    let mut faults = Vec::new();
+    for (n, found) in unlike {
+        let head = at(n)?.head;
+        let own = own_from(head.size)?;
+        // Where both are of one size, the two checkpoints alone have said it.
+        if own != head.size {
+            let other = format!("the events under its checkpoint of {own} have {found}");
+            faults.push(two_histories(head, &other));
+        }
+    }
+    Some(faults)
 }

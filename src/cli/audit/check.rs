@@ -1,166 +1,116 @@
 //! `pactline audit check`: whether a proof holds, by a policy alone: no server, no data folder.
+use super::checked::{Checked, document, print};
+use super::consistency::tell;
 use super::found::read_policy;
-use crate::audit::{Approval, Bundle, Cosigned, InvalidProof, Proof, Proven, Refusal, SignedCheckpoint};
+use crate::audit::{Bundle, Consistency, InvalidProof, Policy, Proof, Proven, Refusal};
 use crate::cli::failure::Failure;
 use crate::cli::out;
 use crate::cli::place::Place;
-use crate::codec;
-use crate::domain::citation::Citation;
+use crate::domain::citation::Reference;
 use crate::log::{Position, Record};
-use bytes::Bytes;
+use crate::scrutiny::{self, Traced, Unlike};
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::json;
-use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
 /// What to check, and by whom.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// The proof: of one event, or of a whole trace
+    /// The proof: of one event, of a whole trace, or of the consistency of two checkpoints
     proof: PathBuf,
     /// The keys and witnesses that you trust, as c2sp.org/tlog-policy says; get them from elsewhere than the proof
     #[arg(long, env = "PACTLINE_POLICY", value_name = "FILE")]
     policy: PathBuf,
 }
 
-/// A proof that holds.
-struct Checked {
-    /// What it is about; empty where it is about one event.
-    subject: String,
-    events: Vec<Proven>,
-    approval: Approval,
-    checkpoint: SignedCheckpoint,
-}
-
 impl Check {
     pub(super) fn run(self, place: &Place) -> Result<(), Failure> {
         let policy = read_policy(&self.policy)?;
         let bytes = fs::read(&self.proof).map_err(|err| Failure::from(err).about(self.proof.display()))?;
+        if bytes.starts_with(b"pactline/consistency-proof@") {
+            let proof =
+                Consistency::parse(&bytes).map_err(|err| refused(&err).about(self.proof.display()))?;
+            return tell(&proof, &policy, place).map_err(|it| it.about(self.proof.display()));
+        }
         let checked = match bytes.starts_with(b"pactline/proof-bundle@") {
-            true => Bundle::parse(&bytes).and_then(|it| {
-                let (events, approval) = it.check(&policy)?;
-                Ok(Checked { subject: it.subject, events, approval, checkpoint: it.checkpoint })
-            }),
-            false => Proof::parse(&bytes).and_then(|it| {
-                let (event, approval) = it.check_event(&policy)?;
-                Ok(Checked {
-                    subject: String::new(),
-                    events: vec![event],
-                    approval,
-                    checkpoint: it.checkpoint,
-                })
-            }),
+            true => trace(&bytes, &policy),
+            false => event(&bytes, &policy),
         };
-        let checked = checked.map_err(|err| refused(&err).about(self.proof.display()))?;
-        let open = checked.open();
+        let checked = checked.map_err(|it| it.about(self.proof.display()))?;
         match place.json {
-            true => out::json(&document(&checked, &open))?,
-            false => print(&checked, &open)?,
+            true => out::json(&document(&checked))?,
+            false => print(&checked)?,
         }
-        match open.first() {
+        match checked.traced().and_then(missing) {
             None => Ok(()),
-            Some(first) => Err(Failure::incomplete(format!(
-                "each event is proven, and {} that they rest on are not in the proof, such as {first}",
-                open.len()
-            ))),
+            Some(what) => Err(Failure::incomplete(format!("each event is proven, and {what}"))
+                .hint("whoever made the proof left that out: ask for the whole of it")),
         }
     }
 }
 
-impl Checked {
-    /// What events of a trace cite that is not in it.
-    fn open(&self) -> Vec<Citation> {
-        if self.subject.is_empty() {
-            return Vec::new();
-        }
-        let there: HashSet<(&str, u64)> =
-            self.events.iter().map(|it| (&*it.leaf.stream, it.leaf.revision)).collect();
-        let mut open = Vec::new();
-        for record in self.events.iter().filter_map(record) {
-            let Ok(event) = codec::decode_any(&record) else { continue };
-            let cited = event.rests_on().into_iter().map(|(_, it)| it);
-            open.extend(cited.filter(|it| !there.contains(&(it.stream.as_str(), it.revision))).cloned());
-        }
-        open
-    }
+fn event(bytes: &[u8], policy: &Policy) -> Result<Checked, Failure> {
+    let proof = Proof::parse(bytes).map_err(|err| refused(&err))?;
+    let (event, approval) = proof.check_event(policy).map_err(|err| refused(&err))?;
+    Ok(Checked { about: None, events: vec![event], approval, checkpoint: proof.checkpoint })
 }
 
-/// The event as it is in the log, where the proof has it whole.
-fn record(proven: &Proven) -> Option<Record> {
+fn trace(bytes: &[u8], policy: &Policy) -> Result<Checked, Failure> {
+    let bundle = Bundle::parse(bytes).map_err(|err| refused(&err))?;
+    let (events, approval) = bundle.check(policy).map_err(|err| refused(&err))?;
+    let subject: Reference = bundle.subject.parse().map_err(|err| {
+        Failure::usage(format!("line 2 of the proof names {:?} as its subject, which {err}", bundle.subject))
+    })?;
+    let records: Vec<Record> = events.iter().map(record).collect();
+    let traced = scrutiny::trace(&subject, &records).map_err(|err| unlike(&err))?;
+    Ok(Checked { about: Some((subject, traced)), events, approval, checkpoint: bundle.checkpoint })
+}
+
+/// The event as it is in the log, without what is withheld.
+fn record(proven: &Proven) -> Record {
     let Proven { leaf, exhibit } = proven;
-    Some(Record {
+    Record {
         position: Position(leaf.index),
         stream: leaf.stream.clone(),
         revision: leaf.revision,
         id: leaf.id,
         kind: leaf.kind.clone(),
-        data: exhibit.data.clone()?,
-        meta: exhibit.meta.clone().unwrap_or_else(Bytes::new),
-        recorded_at: Timestamp::from_microsecond(leaf.recorded_at_us).ok()?,
-    })
+        data: exhibit.data.bytes().cloned().unwrap_or_default(),
+        meta: exhibit.meta.bytes().cloned().unwrap_or_default(),
+        recorded_at: Timestamp::from_microsecond(leaf.recorded_at_us).unwrap_or_default(),
+    }
+}
+
+/// What is not there that would show more.
+fn missing(traced: &Traced) -> Option<String> {
+    if let Some(first) = traced.unread.first() {
+        return Some(format!(
+            "what {first} rests on cannot be told: its data is withheld, or a later release wrote it"
+        ));
+    }
+    if let Some(first) = traced.open.first() {
+        let count = traced.open.len();
+        return Some(format!("{count} that they rest on are not in the proof, such as {first}"));
+    }
+    let unapproved = traced.redacted.iter().find(|it| it.covered_by.is_none())?;
+    let (stream, revision) = (&unapproved.stream, unapproved.revision);
+    Some(format!("{stream}@{revision} says that it was redacted, and nothing in the proof approves that"))
+}
+
+/// Each event is on record, and together they are not what they are said to be.
+fn unlike(err: &Unlike) -> Failure {
+    Failure::tampered(format!("this is not the trace that it is said to be: {err}"))
+        .hint("each event of it is on record; the proof was put together, or changed, by somebody else than a server")
 }
 
 /// Too few witnesses may still sign; what is malformed is a file's fault; all else is a contradiction.
 fn refused(err: &InvalidProof) -> Failure {
     match err {
         InvalidProof::Line { .. } | InvalidProof::TooLarge { .. } => Failure::usage(err.to_string()),
-        InvalidProof::Refused(Refusal::NoQuorum { .. }) => Failure::incomplete(err.to_string()),
+        InvalidProof::Refused(Refusal::NoQuorum { .. }) => Failure::incomplete(err.to_string())
+            .hint("ask for it again, and wait for the witnesses: pactline audit prove ... --witnessed"),
         other => Failure::tampered(other.to_string())
             .hint("the proof is not to be believed; the policy must name the log that you mean"),
     }
-}
-
-fn print(checked: &Checked, open: &[Citation]) -> std::io::Result<()> {
-    for Proven { leaf, exhibit } in &checked.events {
-        let at =
-            Timestamp::from_microsecond(leaf.recorded_at_us).map(|it| it.to_string()).unwrap_or_default();
-        let said = format!("{} {}@{}", out::strong(&leaf.kind), leaf.stream, leaf.revision);
-        out::line(format_args!("{} {said}", out::good("✔")))?;
-        out::line(out::faint(format_args!("  index {}, recorded {at}, event {}", leaf.index, leaf.id)))?;
-        if checked.subject.is_empty() {
-            match &exhibit.data {
-                Some(data) => out::line(format_args!("  {}", String::from_utf8_lossy(data)))?,
-                None => out::line("  its data is not shown: it was redacted or is withheld")?,
-            }
-        }
-    }
-    let head = checked.checkpoint.unverified().head;
-    out::line(format_args!("signed by {} for {} events", checked.approval.log.name(), head.size))?;
-    for Cosigned { witness, at_s } in &checked.approval.cosigned {
-        let at = i64::try_from(*at_s).ok().and_then(|it| Timestamp::from_second(it).ok());
-        let at = at.map(|it| it.to_string()).unwrap_or_default();
-        out::line(format_args!("witnessed by {witness} at {at}"))?;
-    }
-    match open {
-        [] => out::line(out::good(format_args!("✔ verified: {} events", checked.events.len()))),
-        open => out::line(out::odd(format_args!("! incomplete: {} cited events are not in it", open.len()))),
-    }
-}
-
-fn document(checked: &Checked, open: &[Citation]) -> serde_json::Value {
-    let event = |Proven { leaf, exhibit }: &Proven| {
-        let text = |it: &Option<Bytes>| it.as_ref().map(|it| String::from_utf8_lossy(it).into_owned());
-        json!({
-            "index": leaf.index,
-            "id": leaf.id,
-            "stream": *leaf.stream,
-            "revision": leaf.revision,
-            "type": *leaf.kind,
-            "recorded_at": Timestamp::from_microsecond(leaf.recorded_at_us).map(|it| it.to_string()).ok(),
-            "data": text(&exhibit.data),
-            "meta": text(&exhibit.meta),
-        })
-    };
-    let cosigned = |it: &Cosigned| json!({"witness": it.witness, "at_s": it.at_s});
-    json!({
-        "outcome": if open.is_empty() { "verified" } else { "incomplete" },
-        "subject": checked.subject,
-        "log": checked.approval.log.name(),
-        "size": checked.checkpoint.unverified().head.size,
-        "witnesses": checked.approval.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
-        "events": checked.events.iter().map(event).collect::<Vec<_>>(),
-        "open": open.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
 }

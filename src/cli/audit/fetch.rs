@@ -33,11 +33,7 @@ const EVENTS_PAGE: u32 = 1000;
 /// Takes everything that is signed for on the server of `caller` into `folder`; how many events that is.
 pub(super) async fn fetch(caller: &Caller, folder: &Path) -> Result<u64, Failure> {
     let mut audit = AuditServiceClient::new(caller.clone()).max_decoding_message_size(usize::MAX);
-    let mut signed = checkpoint(&mut audit, WaitFor::Sealed).await?;
-    if policy(&signed)?.asks_witnesses() {
-        // Where no quorum can be had, that is for the verifier to say.
-        signed = checkpoint(&mut audit, WaitFor::Witnessed).await.unwrap_or(signed);
-    }
+    let signed = newest(&mut audit).await?;
     let size = said_size(&signed.checkpoint)?;
     keep_signed(folder, &signed)?;
     let bar = out::progress(2 * size, "fetching");
@@ -45,6 +41,16 @@ pub(super) async fn fetch(caller: &Caller, folder: &Path) -> Result<u64, Failure
     fetch_leaves(&mut audit, folder, size, &bar).await?;
     bar.finish_and_clear();
     Ok(events)
+}
+
+/// The newest checkpoint, with the signatures of a quorum where witnesses are asked and one can be had.
+pub(super) async fn newest(audit: &mut AuditServiceClient<Caller>) -> Result<GetCheckpointResponse, Failure> {
+    let signed = checkpoint(audit, WaitFor::Sealed).await?;
+    match policy(&signed)?.asks_witnesses() {
+        // Where no quorum can be had, that is for the verifier to say.
+        true => Ok(checkpoint(audit, WaitFor::Witnessed).await.unwrap_or(signed)),
+        false => Ok(signed),
+    }
 }
 
 /// The newest checkpoint under that.

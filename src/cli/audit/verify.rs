@@ -1,11 +1,12 @@
 //! `pactline audit verify`: is the record what was signed?
 use super::fetch::fetch;
-use super::found::Found;
+use super::found::{Events, Found};
+use crate::audit::SKEW_MAX_US;
 use crate::audit::verify::{Examination, Fault, Outcome, Report};
 use crate::cli::failure::Failure;
-use crate::cli::out;
 use crate::cli::place::{Connection, Place};
-use crate::scrutiny::Redacted;
+use crate::cli::{moment, out};
+use crate::scrutiny::{Bond, Redacted};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -57,7 +58,9 @@ impl Verify {
 impl Verify {
     async fn examine(&self, found: Found) -> Result<Report, Failure> {
         let measure = found.measure(self.policy.as_deref(), &self.kept)?;
-        let mut examination = Examination::new(&measure);
+        let is_copy = self.folder.is_some() && matches!(found.events, Events::Lines(_));
+        let examination = Examination::new(&measure);
+        let mut examination = if is_copy { examination.of_a_copy() } else { examination };
         let bar = out::progress(examination.size(), "verifying");
         found.feed(&mut examination, &bar).await?;
         bar.finish_and_clear();
@@ -114,13 +117,17 @@ fn print(report: &Report, by_policy: bool) -> std::io::Result<()> {
     if report.decisions.signed > 0 {
         out::line(format_args!("decisions that partners signed: {}", report.decisions.signed))?;
     }
+    if let Some(it) = &report.step_back {
+        out::line(moment::step_back(it.by_us, it.index, SKEW_MAX_US))?;
+    }
     for it in report.redacted.iter().take(SHOWN_MAX) {
         out::line(format_args!(
-            "index {}: {}@{} was redacted{}",
+            "index {}: {}@{} was redacted{}{}",
             it.index,
             it.stream,
             it.revision,
-            under(it)
+            under(it),
+            rest(it)
         ))?;
     }
     if let Some(more) = report.redacted.len().checked_sub(SHOWN_MAX).filter(|it| *it > 0) {
@@ -143,10 +150,20 @@ fn under(it: &Redacted) -> String {
     it.covered_by.as_ref().map(|by| format!(" under event {}", by.index)).unwrap_or_default()
 }
 
+/// What the rest of it rests on.
+fn rest(it: &Redacted) -> &'static str {
+    match it.bond {
+        Bond::Bound => ": the rest is what was recorded",
+        Bond::Unbound => ": what is left rests on that approval, not on the tree",
+        Bond::Broken => "",
+    }
+}
+
 fn document(report: &Report) -> serde_json::Value {
     let redacted = |it: &Redacted| {
         let approved = it.covered_by.as_ref().map(|by| json!({"index": by.index, "id": by.event}));
-        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision, "approved": approved})
+        json!({"index": it.index, "id": it.event, "stream": it.stream, "revision": it.revision,
+            "approved": approved, "bound": it.bond == Bond::Bound})
     };
     let fault = |it: &Fault| {
         let kind: &'static str = it.kind.into();
@@ -166,6 +183,9 @@ fn document(report: &Report) -> serde_json::Value {
         "checkpoint": report.newest.as_ref().map(|it| it.note.clone()),
         "unsigned": report.unsigned,
         "decisions": {"signed": report.decisions.signed, "redacted": report.decisions.redacted},
+        "step_back": report.step_back.map(
+            |it| json!({"by_us": it.by_us, "index": it.index, "within_bound": it.is_within_bound()})
+        ),
         "redacted": report.redacted.iter().map(redacted).collect::<Vec<_>>(),
         "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
         "gaps": report.gaps,

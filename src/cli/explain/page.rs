@@ -180,9 +180,10 @@ fn able(it: &GateRemedy) -> String {
     let free: Vec<&str> =
         it.holders.iter().filter(|it| it.bar() == Bar::Unspecified).map(|it| it.name.as_str()).collect();
     let more = it.more;
+    let what = if it.how.is_empty() { "do it" } else { &it.how };
     let missing = if more == 1 { String::new() } else { format!("{more} more are asked for; ") };
     match free.len() {
-        0 => format!("{missing}nobody who holds the role {} could do it: grant it to somebody", it.role),
+        0 => format!("{missing}nobody who holds the role {} could {what}: grant it to somebody", it.role),
         found if found < more as usize => {
             format!("{missing}too few hold the role {}: {}", it.role, free.join(", "))
         }
@@ -190,7 +191,7 @@ fn able(it: &GateRemedy) -> String {
             let named = free.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
             let others = found.saturating_sub(NAMED_MAX);
             let others = if others == 0 { String::new() } else { format!(" and {others} others") };
-            format!("{missing}{} could do it: {named}{others}", it.role)
+            format!("{missing}{} could {what}: {named}{others}", it.role)
         }
     }
 }
@@ -260,7 +261,11 @@ fn standing(it: &Task) -> String {
         TaskStatus::Claimed => format!("{} has it", it.worker),
         TaskStatus::Incident => format!("it failed {} times and waits for {}", it.attempts, it.role),
         TaskStatus::Open | TaskStatus::Unspecified | TaskStatus::Completed | TaskStatus::Cancelled => {
-            format!("{} has not taken it up", it.role)
+            match it.attempts {
+                0 => format!("{} has not taken it up", it.role),
+                1 => format!("one attempt came to nothing, and {} has not taken it up again", it.role),
+                n => format!("{n} attempts came to nothing, and {} has not taken it up again", it.role),
+            }
         }
     }
 }

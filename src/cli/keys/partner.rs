@@ -8,7 +8,7 @@ use crate::domain::partner::Party;
 use crate::domain::scope::Country;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes};
 use serde_json::json;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -19,7 +19,8 @@ pub(super) fn make(file: &Path, place: &Place) -> Result<(), Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|err| Failure::unavailable(format!("no randomness: {err}")))?;
     let key = SigningKey::from_bytes(&seed);
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|err| Failure::unavailable(err.to_string()))?;
+    let pem = first_version(&key).to_pkcs8_pem(LineEnding::LF);
+    let pem = pem.map_err(|err| Failure::unavailable(err.to_string()))?;
     let about = |err: std::io::Error| Failure::from(err).about(file.display());
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -34,6 +35,11 @@ pub(super) fn make(file: &Path, place: &Place) -> Result<(), Failure> {
     out::line(format_args!("public key  {public}"))?;
     out::line(format_args!("key id      {}", public.id()))?;
     Ok(out::line(format_args!("the secret key is in {}: keep it where the record is not", file.display()))?)
+}
+
+/// PKCS#8 with the secret key alone, which everybody reads; OpenSSL refuses the second version, with the public key.
+fn first_version(key: &SigningKey) -> KeypairBytes {
+    KeypairBytes { secret_key: key.to_bytes(), public_key: None }
 }
 
 /// The secret key in a file.

@@ -4,7 +4,7 @@ use crate::api::proto::task_service_client::TaskServiceClient;
 use crate::api::proto::worklist_service_client::WorklistServiceClient;
 use crate::api::proto::{
     CancelTaskRequest, ClaimTaskRequest, CompleteTaskRequest, EscalateTaskRequest, ExtendLeaseRequest,
-    FailTaskRequest, Recorded, ResolveIncidentRequest, WorklistServiceGetTaskRequest,
+    FailTaskRequest, OpenTaskRequest, Recorded, ResolveIncidentRequest, WorklistServiceGetTaskRequest,
 };
 use crate::cli::failure::Failure;
 use crate::cli::out;
@@ -15,6 +15,22 @@ use jiff::SignedDuration;
 /// What to do. Who acts (--actor) is who takes it.
 #[derive(Debug, Subcommand)]
 pub(super) enum Act {
+    /// Open a task that the law ordered and nobody can do any more, or any other
+    Open {
+        /// What it is about, such as `project-6f1d…`
+        subject: String,
+        /// Of which kind, such as `check`
+        #[arg(long, value_name = "KIND")]
+        kind: String,
+        /// Who may do it
+        #[arg(long, value_name = "ROLE")]
+        role: String,
+        /// What is to be done
+        title: String,
+        /// How often it may be tried
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        attempts: u32,
+    },
     /// Take a task for a while
     Claim {
         #[command(flatten)]
@@ -116,6 +132,11 @@ impl Act {
     ) -> Result<Option<Recorded>, Failure> {
         let context = None;
         Ok(match self {
+            Act::Open { subject, kind, role, title, attempts: attempts_max } => {
+                let request =
+                    OpenTaskRequest { subject, kind, role, title, attempts_max, ..Default::default() };
+                tasks.open_task(request).await?.into_inner().recorded
+            }
             Act::Claim { task, lease_ms } => {
                 let request = ClaimTaskRequest { context, task_id: task.id(), worker, lease_ms };
                 tasks.claim_task(request).await?.into_inner().recorded

@@ -37,9 +37,10 @@ pub(super) fn attest(charter: &Charter, event: &Event, at: Timestamp) -> Option<
         Event::CharterPublished { edition, law, publisher, .. } => {
             let retired = charter.retired_at.is_some_and(|since| since <= at);
             let outdated = charter.editions.iter().any(|(other, since)| other > edition && *since <= at);
+            let since = charter.editions.get(edition).copied().unwrap_or(at);
             let (charter, edition, law) = (charter_id(&law.name), *edition, law.clone());
             let publisher = publisher.clone();
-            Some(EditionFact { charter, edition, law, retired, outdated, publisher }.into())
+            Some(EditionFact { charter, edition, law, since, retired, outdated, publisher }.into())
         }
         Event::CharterRetired { .. } => None,
     }

@@ -9,6 +9,12 @@ use crate::domain::{Given, Timestamp};
 
 pub(super) fn cites(state: &Consultation, command: &Command) -> Vec<Reference> {
     let run = state.run.as_ref();
+    let signed = run.filter(|it| it.forum.signed && speaker(command).is_some());
+    let law = signed.map(|it| it.charter.reference());
+    rests(run, command).into_iter().chain(law).collect()
+}
+
+fn rests(run: Option<&Run>, command: &Command) -> Vec<Reference> {
     match command {
         Command::OpenConsultation { charter, subject, previous, meeting, roster, .. } => {
             let named = [Some(charter), text(subject), previous.as_ref(), meeting.as_ref()];

@@ -323,6 +323,18 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether a member says something in words of its own, beside what it decides.
+    pub fn is_in_own_words(&self) -> bool {
+        matches!(
+            self,
+            Event::ObjectionRaised { .. }
+                | Event::StatementRecorded { .. }
+                | Event::PositionTaken { position: Position::Reserve { .. }, .. }
+        )
+    }
+}
+
 impl Rests for Event {
     fn rests_on(&self) -> Vec<(Edge, &Citation)> {
         match self {

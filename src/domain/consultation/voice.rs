@@ -2,7 +2,7 @@
 use super::state::{Objection, Run};
 use super::{Event, Position, Rejection};
 use crate::domain::citation::Reference;
-use crate::domain::fact::{Capacity, ParagraphFact, PartnerFact};
+use crate::domain::fact::{Capacity, EditionFact, ParagraphFact, PartnerFact};
 use crate::domain::id::PartnerId;
 use crate::domain::meeting::Seat;
 use crate::domain::text::{Prose, Slug};
@@ -83,11 +83,16 @@ pub(super) fn lift(
     Ok(vec![Event::ObjectionLifted { party, agreed }])
 }
 
-/// Where the forum's law asks for it, a member signs what it decides. What a signature vouches for is this member's
+/// Where the forum's law asks for it, a member signs what it decides; what it decided before there was that law is
+/// taken from documents. What a signature vouches for is this member's
 /// word on this text, and nothing else.
 pub(super) fn vouched(run: &Run, party: PartnerId, given: &Given) -> Result<(), Rejection> {
     match &given.vouched {
         Vouched::Word if run.forum.signed => Err(Unvouched::SignatureMissing.into()),
+        Vouched::Source if run.forum.signed => {
+            let edition = given.cited::<EditionFact>(&run.charter.reference())?;
+            Ok(Unvouched::by_document(given.at, edition.fact.since)?)
+        }
         Vouched::Word | Vouched::Source => Ok(()),
         Vouched::Signature { party: signer, .. } if *signer != party => {
             Err(Unvouched::SignedByAnother.into())

@@ -1,4 +1,5 @@
 //! What vouches for a command, and why that is not enough.
+use crate::domain::Timestamp;
 use crate::domain::id::PartnerId;
 use crate::domain::text::Digest;
 
@@ -28,6 +29,15 @@ pub enum Unvouched {
         "the charter asks for a signature: have it signed with the partner's key (pactline sign), and send that"
     )]
     SignatureMissing,
+    /// A document vouches for what was decided before the law asked for signatures.
+    #[error(
+        "the charter asks for a signature since {since}, and a document vouches only for what was decided before: have it \
+         signed with the partner's key (pactline sign), and send that"
+    )]
+    SignedSince {
+        /// When the edition was published.
+        since: Timestamp,
+    },
     /// A signature vouches for the signer alone.
     #[error("another party signed this: each signs for itself")]
     SignedByAnother,
@@ -40,6 +50,12 @@ pub enum Unvouched {
 }
 
 impl Unvouched {
+    /// Whether a document is enough for what was decided at `at`, under a law that asks for signatures since it was
+    /// published at `since`.
+    pub fn by_document(at: Timestamp, since: Timestamp) -> Result<(), Self> {
+        if at < since { Ok(()) } else { Err(Self::SignedSince { since }) }
+    }
+
     /// The reason for programs; stable.
     pub fn reason(&self) -> &'static str {
         self.into()

@@ -27,7 +27,7 @@ pub(super) fn cite_provision(
     let (provision, what) = match given.cited::<ProvisionFact>(provision) {
         Ok(it) if is_in_force(&it.fact, &stream, given.at) => (it.citation, What::Provision),
         Ok(it) => return Err(Rejection::ProvisionSuperseded { citation: it.citation }),
-        Err(Uncitable::WrongKind { .. }) => (mandate(given, provision)?, What::Document),
+        Err(Uncitable::WrongKind { .. }) => (mandate(&given.facts, given.at, provision)?, What::Document),
         Err(uncitable) => return Err(uncitable.into()),
     };
     new(project, &provision)?;
@@ -69,8 +69,8 @@ pub(super) fn live_priorities(project: &Project, facts: &Facts) -> Vec<Citation>
 }
 
 /// What an approval can rest on now: live priorities, and what is cited by exception and still in force.
-pub(super) fn basis(project: &Project, given: &Given) -> Vec<Citation> {
-    let mut basis = live_priorities(project, &given.facts);
+pub(super) fn basis(project: &Project, facts: &Facts, at: Timestamp) -> Vec<Citation> {
+    let mut basis = live_priorities(project, facts);
     let Some(stream) = project.stream() else {
         return basis;
     };
@@ -79,9 +79,9 @@ pub(super) fn basis(project: &Project, given: &Given) -> Vec<Citation> {
         match it.what {
             What::Priority => false,
             What::Provision => {
-                given.cited::<ProvisionFact>(&cited).is_ok_and(|it| is_in_force(&it.fact, &stream, given.at))
+                facts.cited::<ProvisionFact>(&cited).is_ok_and(|it| is_in_force(&it.fact, &stream, at))
             }
-            What::Document => mandate(given, &cited).is_ok(),
+            What::Document => mandate(facts, at, &cited).is_ok(),
         }
     };
     basis.extend(project.citations.iter().filter(holds).map(|it| it.citation.clone()));
@@ -94,9 +94,9 @@ pub(super) fn is_in_force(provision: &ProvisionFact, stream: &StreamName, at: Ti
 }
 
 /// The document as a whole, when no newer text stands in its place.
-fn mandate(given: &Given, mandate: &Reference) -> Result<Citation, Rejection> {
-    let Cited { citation, fact } = given.cited::<MandateFact>(mandate)?;
-    match fact.superseded_at.is_none_or(|since| since > given.at) {
+fn mandate(facts: &Facts, at: Timestamp, mandate: &Reference) -> Result<Citation, Rejection> {
+    let Cited { citation, fact } = facts.cited::<MandateFact>(mandate)?;
+    match fact.superseded_at.is_none_or(|since| since > at) {
         true => Ok(citation),
         false => Err(Rejection::ProvisionSuperseded { citation }),
     }

@@ -28,7 +28,9 @@ pub(super) fn cites(project: &Project, command: &Command) -> Vec<Reference> {
             cited.iter().cloned().collect()
         }
         Command::CommitFunds { donor, .. } => {
-            donor.partner.iter().cloned().chain(project.stage_reference()).collect()
+            let signed = project.proposal.as_ref().filter(|it| it.law.funding.signed);
+            let law = signed.map(|it| it.charter.reference());
+            donor.partner.iter().cloned().chain(project.stage_reference()).chain(law).collect()
         }
         Command::ApproveProject { partner, .. } => {
             [partner.clone()].into_iter().chain(project.cited()).collect()

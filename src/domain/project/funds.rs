@@ -1,8 +1,9 @@
 //! Money promised, committed, received, passed on, spent and undone.
 use super::ledger::{Entry, Kind};
+use super::state::Proposal;
 use super::{Donor, DonorAsked, Event, Movement, Project, Rejection};
 use crate::domain::citation::Uncitable;
-use crate::domain::fact::{PartnerFact, StageFact};
+use crate::domain::fact::{EditionFact, PartnerFact, StageFact};
 use crate::domain::id::TransactionId;
 use crate::domain::money::{BadMoney, Currency, MINOR_MAX, Money};
 use crate::domain::scope::plausible;
@@ -33,13 +34,19 @@ pub(super) fn commit(
     Ok(and_funded(project, given, Event::FundsCommitted { donor, pledge, movement, under }))
 }
 
-/// Where the project's law asks for it, a donor signs what it commits. What a signature vouches for is the signer's
+/// Where the project's law asks for it, a donor signs what it commits; what it committed before there was that law is
+/// taken from documents. What a signature vouches for is the signer's
 /// own money.
 fn vouched(project: &Project, given: &Given, donor: &DonorAsked) -> Result<(), Rejection> {
-    let signed = project.proposed()?.law.funding.signed;
-    let Vouched::Signature { party, .. } = &given.vouched else {
-        let asked = signed && given.vouched == Vouched::Word;
-        return if asked { Err(Unvouched::SignatureMissing.into()) } else { Ok(()) };
+    let Proposal { law, charter, .. } = project.proposed()?;
+    let party = match &given.vouched {
+        Vouched::Signature { party, .. } => party,
+        Vouched::Word | Vouched::Source if !law.funding.signed => return Ok(()),
+        Vouched::Word => return Err(Unvouched::SignatureMissing.into()),
+        Vouched::Source => {
+            let edition = given.cited::<EditionFact>(&charter.reference())?;
+            return Ok(Unvouched::by_document(given.at, edition.fact.since)?);
+        }
     };
     let partner = donor.partner.as_ref().map(|it| given.cited::<PartnerFact>(it)).transpose()?;
     match partner {

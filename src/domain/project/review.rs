@@ -54,7 +54,7 @@ pub(super) fn approve(
     {
         return Err(Rejection::SpokeForAnother { partner: other.partner });
     }
-    let basis = citations::basis(project, given);
+    let basis = citations::basis(project, &given.facts, given.at);
     if basis.is_empty() {
         return Err(Rejection::NoBasis);
     }

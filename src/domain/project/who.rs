@@ -1,7 +1,8 @@
 //! Who could bring about what a gate still asks for: the other side of the separation of duties.
 use super::Project;
+use super::citations::basis;
 use super::funds::money;
-use super::gate::counted;
+use super::gate::{Sight, counted};
 use super::state::Proposal;
 use crate::domain::Timestamp;
 use crate::domain::charter::{FundingBasis, Requirement, RoleName};
@@ -54,7 +55,7 @@ pub enum Bar {
 
 /// Who could do something about `requirement`, of which `more` is missing; nobody is named before the project was
 /// proposed.
-pub fn able(project: &Project, requirement: &Requirement) -> Able {
+pub fn able(project: &Project, requirement: &Requirement, sight: &Sight<'_>) -> Able {
     let Some(proposal) = &project.proposal else {
         return Able::default();
     };
@@ -63,7 +64,7 @@ pub fn able(project: &Project, requirement: &Requirement) -> Able {
             let barred = vec![(Somebody::Person(proposal.proposer.clone()), Bar::Proposer)];
             Able { role: Some(role.clone()), more: 1, barred, ..Able::default() }
         }
-        Requirement::Approvals { role, count } => approvers(project, proposal, role, *count),
+        Requirement::Approvals { role, count } => approvers(project, proposal, (role, *count), sight),
         Requirement::ResultsReported { indicators, verified: true } => {
             let how = "confirm a result that somebody else reported";
             Able { more: usize::from(*indicators), barred: reporters(project), ..anybody(how) }
@@ -115,7 +116,12 @@ fn funding(project: &Project, percent: u8, basis: FundingBasis) -> String {
     }
 }
 
-fn approvers(project: &Project, proposal: &Proposal, role: &RoleName, count: u8) -> Able {
+fn approvers(
+    project: &Project,
+    proposal: &Proposal,
+    (role, count): (&RoleName, u8),
+    sight: &Sight<'_>,
+) -> Able {
     let found = counted(project, proposal, role);
     let more = usize::from(count).saturating_sub(found.len());
     let mut barred = vec![(Somebody::Person(proposal.proposer.clone()), Bar::Proposer)];
@@ -130,7 +136,12 @@ fn approvers(project: &Project, proposal: &Proposal, role: &RoleName, count: u8)
             barred.push(person);
         }
     }
-    Able { role: Some(role.clone()), more, barred, ..Able::default() }
+    // An approval says what it rests on.
+    let how = match basis(project, sight.facts, sight.at).is_empty() {
+        true => "approve it once a live priority is cited, or a provision by exception",
+        false => "",
+    };
+    Able { role: Some(role.clone()), how: how.to_owned(), more, barred, ..Able::default() }
 }
 
 /// The reporters of results that nobody verified yet; each may verify what others reported.

@@ -1,5 +1,5 @@
 //! The rules of redaction: four eyes, one at a time.
-use super::{Command, Event, Field, Found, Pending, Redaction};
+use super::{Command, Event, Field, Found, Part, Pending, Redaction};
 use crate::domain::citation::{Reference, Uncitable};
 use crate::domain::text::{Name, Prose};
 use crate::domain::{Category, Given};
@@ -46,6 +46,12 @@ pub enum Rejection {
         /// What is there instead.
         because: String,
     },
+    /// What a partner decided must be proven by its signature for ever.
+    #[error(
+        "a partner's signature is wiped only with words of the partner's own that it repeats, such as the reason of an \
+         objection: name that text, and the signature goes with it; a vote, a commitment or a plain position keeps it"
+    )]
+    SignatureStays,
     /// There is no text of it left to wipe.
     #[error("an event of this kind cannot be read without these texts ({because}): name others")]
     Indispensable {
@@ -68,6 +74,7 @@ impl crate::domain::Rejection for Rejection {
             Rejection::RequesterCannotApprove => Category::Forbidden,
             Rejection::FieldCount { .. }
             | Rejection::Unredactable { .. }
+            | Rejection::SignatureStays
             | Rejection::Indispensable { .. } => Category::Invalid,
             Rejection::Uncitable(_) | Rejection::AlreadyApproved | Rejection::NotApproved => {
                 Category::Precondition
@@ -114,6 +121,10 @@ fn request(
     }
     if fields.is_empty() || fields.len() > FIELDS_MAX {
         return Err(Rejection::FieldCount { found: fields.len() });
+    }
+    let words = |it: &Field| it.within().0 == Part::Data;
+    if fields.contains(&Field::envelope()) && !fields.iter().any(words) {
+        return Err(Rejection::SignatureStays);
     }
     let (event, requester) = (given.facts.there(event)?, given.by.clone());
     Ok(vec![Event::RedactionRequested { event, fields, reason, legal_basis, requester }])

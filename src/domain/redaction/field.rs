@@ -7,7 +7,8 @@ use std::str::FromStr;
 const LENGTH_MAX: usize = 200;
 
 /// What free texts are called in data. Nothing else is wiped: by ids, figures, dates and names of stages the rules
-/// tell what happened.
+/// tell what happened. An event's digest of its rest goes by the names that are here when it is recorded: one that is
+/// added is for new events alone.
 const DATA: &[&str] = &[
     "name",
     "title",
@@ -57,6 +58,15 @@ impl Field {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The free text at `pointer` of a payload; `None` when what is there is not wiped.
+    pub fn at(part: Part, pointer: &str) -> Option<Self> {
+        let payload = match part {
+            Part::Data => "/data",
+            Part::Meta => "/meta",
+        };
+        Self::try_from([payload, pointer].concat()).ok()
     }
 
     /// In which payload it is, and where in that.

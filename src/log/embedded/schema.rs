@@ -152,6 +152,9 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection, Error> {
     Err(Error::Corrupt(format!("{} is in journal mode {mode}, not wal", path.display())))
 }
 
+/// How many streams that lost their events are named.
+const STREAMS_SHOWN: i64 = 5;
+
 /// SQLite's integers are signed; no position or revision is ever so large.
 pub(super) fn integer(it: u64) -> i64 {
     i64::try_from(it).unwrap_or(i64::MAX)
@@ -182,7 +185,7 @@ pub(super) fn verify(connection: &Connection, path: &Path) -> Result<Tail, Error
     if !has_our_tables(connection).doing(&what)? {
         return Err(damaged("its tables are not those of a log".into()));
     }
-    tail(connection).doing(&what)?.map_err(|how| damaged(how.into()))
+    tail(connection).doing(&what)?.map_err(damaged)
 }
 
 /// Whether all that the file says of its tables and indexes is what [`create`] makes it say.
@@ -210,7 +213,7 @@ pub(super) fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> 
 }
 
 /// The last event, found over every index; or which of them contradict each other.
-fn tail(connection: &Connection) -> rusqlite::Result<Result<Tail, &'static str>> {
+fn tail(connection: &Connection) -> rusqlite::Result<Result<Tail, String>> {
     let newest = "SELECT position, stream, kind, revision, event_id, recorded_at FROM events \
                   ORDER BY position DESC LIMIT 1";
     let newest = connection
@@ -222,28 +225,60 @@ fn tail(connection: &Connection) -> rusqlite::Result<Result<Tail, &'static str>>
         .optional()?;
     let streams: Option<i64> = connection.query_row("SELECT max(id) FROM streams", [], |it| it.get(0))?;
     let Some((position, stream, kind, revision, event_id, recorded_at)) = newest else {
-        return Ok(streams.map_or(Ok(Tail::default()), |_| Err("it has streams and no events")));
+        return match streams {
+            None => Ok(Ok(Tail::default())),
+            Some(_) => Ok(Err(format!("it has no events, and {}", without_events(connection, 0)?))),
+        };
     };
     let one = |sql: &str, of: &dyn rusqlite::ToSql| -> rusqlite::Result<Option<i64>> {
         connection.query_row(sql, params![of], |it| it.get(0)).optional()
     };
     if one("SELECT position FROM events WHERE event_id = ?1", &event_id)? != Some(position) {
-        return Ok(Err("the last event is not in the index of ids"));
+        return Ok(Err("the last event is not in the index of ids".into()));
     }
     let last = "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
     if one(last, &stream)? != Some(revision) {
-        return Ok(Err("the last event is not in the index of streams"));
+        return Ok(Err("the last event is not in the index of streams".into()));
     }
-    if one("SELECT stream FROM events WHERE ?1 ORDER BY stream DESC LIMIT 1", &1)? != streams {
-        return Ok(Err("the last stream has no events, or is missing"));
+    let begun = one("SELECT stream FROM events WHERE ?1 ORDER BY stream DESC LIMIT 1", &1)?;
+    if begun < streams {
+        let which = without_events(connection, begun.unwrap_or(0))?;
+        return Ok(Err(format!(
+            "its last event is at position {position}, revision {revision} of {}, and {which}",
+            name(connection, stream)?
+        )));
+    }
+    if begun > streams {
+        return Ok(Err(format!(
+            "up to its last event, at position {position}, some are of streams without a name"
+        )));
     }
     if one("SELECT id FROM kinds WHERE id = ?1", &kind)? != Some(kind) {
-        return Ok(Err("the last event is of an unknown kind"));
+        return Ok(Err("the last event is of an unknown kind".into()));
     }
     match Timestamp::from_microsecond(recorded_at) {
         Ok(at) => Ok(Ok(Tail { position, recorded_at: Some(at) })),
-        Err(_) => Ok(Err("the last event was recorded at no time")),
+        Err(_) => Ok(Err("the last event was recorded at no time".into())),
     }
+}
+
+fn name(connection: &Connection, stream: i64) -> rusqlite::Result<String> {
+    let name = connection.query_row("SELECT name FROM streams WHERE id = ?1", [stream], |it| it.get(0));
+    Ok(name.optional()?.unwrap_or_else(|| "a stream without a name".into()))
+}
+
+/// Which streams that were begun after `last` have lost their events. A stream is never there without its first.
+fn without_events(connection: &Connection, last: i64) -> rusqlite::Result<String> {
+    let mut found = connection.prepare("SELECT name FROM streams WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let found = found.query_map(params![last, STREAMS_SHOWN], |it| it.get(0))?;
+    let names: Vec<String> = found.collect::<rusqlite::Result<_>>()?;
+    let count = "SELECT count(*) FROM streams WHERE id > ?1";
+    let count: i64 = connection.query_row(count, [last], |it| it.get(0))?;
+    let more = match count - integer(names.len() as u64) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Ok(format!("all events are lost of {}{more}", names.join(", ")))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Every client has a runtime of its own, so that what the crate does there, and that it panics over some answers,
 //! stays there; and ends with it, since the crate lets go of nothing by itself. Subscriptions are not used: one whose answer ends in good order spins in the crate for ever, on a
 //! thread that nothing can stop. `reader` asks again instead.
+use super::nodelay::{self, NoDelay};
 use super::settings::Target;
 use super::{Limits, Threads};
 use crate::log::Expected;
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use eventstore as es;
 use serde_json::value::RawValue;
 use std::sync::Arc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 /// A filter that keeps the crate's own telemetry away: it tells of each error that is told here better.
@@ -50,6 +51,7 @@ pub(super) struct Client {
     login: Option<es::Credentials>,
     threads: Threads,
     limits: Limits,
+    nodelay: NoDelay,
 }
 
 /// One call in which many appends are made.
@@ -111,13 +113,14 @@ impl Client {
         let threads = Threads::start().map_err(|err| Fault::Broken(err.to_string()))?;
         let client = es::Client::with_runtime_handle(threads.handle().clone(), settings)?;
         let login = target.login.clone().map(|(user, word)| es::Credentials::new(user, word));
-        Ok(Self { client, login, threads, limits })
+        Ok(Self { client, login, threads, limits, nodelay: NoDelay::default() })
     }
 
     /// The server's version: (0, 0, 0) when it does not say.
     pub(super) async fn version(&self) -> Result<(usize, usize, usize), Fault> {
         let client = self.client.clone();
         let info = self.run(async move { Ok(client.server_info().await?) }).await?;
+        nodelay::set_for_all();
         let version = info.version();
         Ok((version.major(), version.minor(), version.patch()))
     }
@@ -170,10 +173,12 @@ impl Client {
         &self,
         call: impl Future<Output = Result<T, Fault>> + Send + 'static,
     ) -> Result<T, Fault> {
+        let began = Instant::now();
         let called = self.threads.handle().spawn(timeout(self.limits.page(), call));
         let abort = AbortOnDrop(called.abort_handle());
         let answered = called.await;
         drop(abort);
+        self.nodelay.after(began.elapsed());
         match answered {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(late()),

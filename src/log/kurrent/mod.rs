@@ -22,6 +22,7 @@ use writer::{Append, Writer};
 mod client;
 mod envelope;
 mod link;
+mod nodelay;
 mod reader;
 mod settings;
 mod writer;

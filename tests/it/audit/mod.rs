@@ -1,5 +1,6 @@
 //! Anyone can check what the log says, without the log.
 mod crashing;
+mod crowd;
 mod flips;
 mod grown;
 mod hostile;
@@ -9,5 +10,6 @@ mod note;
 mod oracles;
 mod policy;
 mod proof;
+mod skew;
 mod sqlite_pages;
 mod tiles;

@@ -65,6 +65,12 @@ fn another_log_another_key_and_a_forgery_are_told_apart() {
     );
     let other_key = verify(key(ORIGIN, KeyKind::Log, 8));
     assert!(other_key.contains("another key signed in that name"), "{other_key}");
+    // Those who have other names are not said to have this one.
+    let mut with_witness = checkpoint.clone();
+    let witness = key("w.example.org", KeyKind::Witness, 9);
+    with_witness.add(cosign(checkpoint.unverified(), &witness, 1).unwrap());
+    let said = with_witness.verify(key(ORIGIN, KeyKind::Log, 8).verifier()).unwrap_err().to_string();
+    assert!(said.contains("another key signed in that name: ") && !said.contains("w.example.org"), "{said}");
     let other_role = verify(key(ORIGIN, KeyKind::Witness, 7));
     assert!(other_role.contains("is a witness key, and a log key is needed"), "{other_role}");
     let text = checkpoint.to_string().replace("\n0\n", "\n1\n");

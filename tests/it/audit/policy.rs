@@ -48,7 +48,19 @@ fn a_quorum_is_met_by_enough_of_each_group() {
 }
 
 #[test]
+fn a_quorum_is_out_of_reach_once_too_many_of_a_group_will_never_sign() {
+    let policy = policy(TWO_LEVELS);
+    for lost in [&[][..], &["X1"], &["X3", "Y1"], &["somebody else"]] {
+        assert!(policy.can_be_met_without(|it| lost.contains(&it)), "{lost:?}");
+    }
+    for lost in [&["X1", "X3"][..], &["Y1", "Y2"]] {
+        assert!(!policy.can_be_met_without(|it| lost.contains(&it)), "{lost:?}");
+    }
+}
+
+#[test]
 fn a_policy_may_ask_for_one_witness_or_none() {
+    assert!(policy("quorum none\n").can_be_met_without(|_| true));
     assert!(policy("quorum none\n").check(&cosigned_by(&[])).is_ok());
     assert!(policy("quorum X2").check(&cosigned_by(&[2])).is_ok());
     assert!(policy("quorum X2").check(&cosigned_by(&[1])).is_err());

@@ -28,7 +28,7 @@ impl Logged {
     pub fn exhibit(&self, index: u64) -> Exhibit {
         let it = &self.records[index as usize];
         let leaf = Leaf::of(index, it).encode().unwrap();
-        Exhibit { leaf, data: Some(it.data.clone()), meta: Some(it.meta.clone()) }
+        Exhibit { leaf, data: Shown::stored(&it.data), meta: Shown::stored(&it.meta) }
     }
 
     pub fn part(&self, index: u64) -> ProofPart {
@@ -79,18 +79,18 @@ fn every_event_is_proven_with_all_that_it_says() {
         let read = Proof::parse(logged.proof(index).to_string().as_bytes()).unwrap();
         let (proven, _) = read.check_event(&policy()).unwrap();
         assert_eq!(proven.leaf, Leaf::of(index, &logged.records[index as usize]));
-        assert_eq!(proven.exhibit.data, Some(logged.records[index as usize].data.clone()));
+        assert_eq!(proven.exhibit.data, Shown::Whole(logged.records[index as usize].data.clone()));
     }
 }
 
 #[test]
 fn a_redacted_event_is_proven_without_its_data() {
     let logged = Logged::new();
-    let wiped = Exhibit { data: None, ..logged.exhibit(7) };
+    let wiped = Exhibit { data: Shown::Withheld, ..logged.exhibit(7) };
     let part = ProofPart { extra: Some(wiped.encode()), ..logged.part(7) };
     let (proven, _) = Proof { part, ..logged.proof(7) }.check_event(&policy()).unwrap();
     assert_eq!(proven.leaf.data_sha256, Hash::of(&logged.records[7].data));
-    assert_eq!(proven.exhibit.data, None);
+    assert_eq!(proven.exhibit.data, Shown::Withheld);
 }
 
 #[test]
@@ -101,12 +101,12 @@ fn what_was_altered_is_told() {
         Proof { part, ..logged.proof(index) }.check_event(&policy()).unwrap_err().to_string()
     };
     let good = logged.exhibit(7);
-    let data = Exhibit { data: Some(Bytes::from_static(br#"{"amount":8}"#)), ..good.clone() };
+    let data = Exhibit { data: Shown::Whole(Bytes::from_static(br#"{"amount":8}"#)), ..good.clone() };
     assert_eq!(
         check(data, 7),
         "event 7: the data of event 7 is not what the leaf commits to: it was altered"
     );
-    let meta = Exhibit { meta: Some(Bytes::from_static(b"{ }")), ..good.clone() };
+    let meta = Exhibit { meta: Shown::Whole(Bytes::from_static(b"{ }")), ..good.clone() };
     assert_eq!(
         check(meta, 7),
         "event 7: the metadata of event 7 is not what the leaf commits to: it was altered"
@@ -180,6 +180,12 @@ fn what_is_not_a_proof_is_told_by_its_line() {
     );
     let not_text = [text.as_bytes(), b"\xff"].concat();
     assert_eq!(Proof::parse(&not_text).unwrap_err().to_string(), "line 16 of the proof is not UTF-8");
+    for (line, at) in (1..).zip(text.match_indices('\n').map(|(at, _)| at)) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] = 0xff;
+        let fault = Proof::parse(&bytes).unwrap_err().to_string();
+        assert_eq!(fault, format!("line {line} of the proof is not UTF-8"));
+    }
     assert!(matches!(Proof::parse(&vec![b'a'; 5_000_000]), Err(InvalidProof::TooLarge { .. })));
     let bundle = Logged::new().bundle().to_string();
     let fault = |text: &str| Bundle::parse(text.as_bytes()).unwrap_err().to_string();

@@ -111,6 +111,7 @@ fn an_edition_says_whether_it_is_the_latest() {
             charter,
             edition,
             law,
+            since: at(edition.into()),
             retired,
             outdated,
             publisher: Some(person("tester")),

@@ -2,6 +2,7 @@
 use super::*;
 use crate::pact::party;
 use pactline::domain::decision::Unvouched;
+use pactline::domain::fact::EditionFact;
 use pactline::domain::id::PartnerId;
 use pactline::domain::{Category, Rejection as _, Vouched};
 
@@ -28,8 +29,24 @@ fn what_a_member_decides_is_signed_or_refused() {
     let signed = signing().vouched(by(party("france"), digest()));
     signed.when(take("france", Position::Agree)).then([agreed()]);
     signing().vouched(by(party("france"), digest())).when(object("france")).then([objected("france")]);
-    // What happened before is recorded from documents: nobody signed it then.
-    signing().vouched(Vouched::Source).when(take("france", Position::Agree)).then([agreed()]);
+}
+
+#[test]
+fn a_document_vouches_for_what_was_decided_before_the_law_asked_for_signatures_and_for_nothing_after() {
+    let since = hour(24);
+    let taken = |at| {
+        let past = [opened_in(Forum { signed: true, ..expert_group() }, Rule::Silence, None)];
+        let edition = EditionFact { since, ..edition() };
+        // The citation that comes last is the one that counts.
+        let given = story(past).citing(charter(), edition).at(at).vouched(Vouched::Source);
+        given.when(take("france", Position::Agree))
+    };
+    taken(hour(23)).then([took("france", Position::Agree)]);
+    for at in [since, hour(25)] {
+        taken(at).then_rejected(unvouched(Unvouched::SignedSince { since }));
+    }
+    let unasked = story([silence()]).at(hour(25)).vouched(Vouched::Source);
+    unasked.when(take("france", Position::Agree)).then([took("france", Position::Agree)]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Several servers on one log: any of them takes any command, and none of them is missed.
 use super::double::Double;
 use crate::program::{self, Served};
+use pactline::api::proto::audit_service_client::AuditServiceClient;
 use pactline::api::proto::partner_service_client::PartnerServiceClient;
 use pactline::api::proto::register_service_client::RegisterServiceClient;
 use pactline::api::proto::{self, CommandContext, GetPartnerRequest, QueryContext, Recorded};
@@ -111,6 +112,50 @@ async fn call(replicas: Arc<Replicas>, caller: usize, shared: String, acknowledg
                 }
             }
         }
+    }
+}
+
+/// The newest checkpoint of a server, once it covers `position`.
+async fn checkpoint(served: &Served, position: u64) -> proto::GetCheckpointResponse {
+    let mut audit = AuditServiceClient::new(connect(served).await);
+    let request = proto::GetCheckpointRequest { position: Some(position), ..Default::default() };
+    audit.get_checkpoint(request).await.unwrap().into_inner()
+}
+
+async fn connect(served: &Served) -> Channel {
+    Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whichever_server_signs_it_is_the_same_checkpoint_and_without_a_key_none_is_made() {
+    let (double, keys) = (Double::start(), tempfile::tempdir().unwrap());
+    let key = keys.path().join("notary.key");
+    let key = key.to_str().unwrap();
+    let made =
+        program::pactline(keys.path(), &["keys", "generate", key, "--name", "pact.example.org/shared"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let dirs = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let url = double.url();
+    let signing = ["--log", &url, "--notary-key", key];
+    let (one, other) = (program::serve(dirs[0].path(), &signing), program::serve(dirs[1].path(), &signing));
+    let keyless = program::serve(dirs[2].path(), &["--log", &url]);
+    let mut last = None;
+    for n in 0..20 {
+        let by = [&one, &other, &keyless][n % 3];
+        last = admit(connect(by).await, &format!("O{n}"), Uuid::from_u128(n as u128 + 1))
+            .await
+            .unwrap()
+            .position;
+    }
+    let (a, b) = (checkpoint(&one, last.unwrap()).await, checkpoint(&other, last.unwrap()).await);
+    assert_eq!(a.checkpoint, b.checkpoint);
+    assert!(a.checkpoint.contains("\n20\n"), "{}", a.checkpoint);
+    let mut audit = AuditServiceClient::new(connect(&keyless).await);
+    let refused = audit.get_checkpoint(proto::GetCheckpointRequest::default()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::FailedPrecondition, "{refused}");
+    assert!(!dirs[2].path().join("audit/notary.key").exists());
+    for served in [one, other, keyless] {
+        served.end("TERM");
     }
 }
 

@@ -42,6 +42,7 @@ async fn a_gate_that_nothing_opens_yet_says_so_seven_times_and_who_could() {
     assert_eq!((gate.findings.len(), holds), (7, vec!["no_open_objection"]));
     let remedy = of(&gate, "approvals").remedy.clone().unwrap();
     assert_eq!((remedy.role.as_str(), remedy.more, remedy.able), ("donor", 2, 2));
+    assert_eq!(remedy.how, "approve it once a live priority is cited, or a provision by exception");
     let bars: BTreeMap<&str, pb::Bar> = remedy.holders.iter().map(|it| (&*it.partner_id, it.bar())).collect();
     assert_eq!(bars[&*party_id("AFG")], pb::Bar::ProposingPartner);
     assert_eq!(bars[&*party_id("NOR")], pb::Bar::Unspecified);
@@ -84,7 +85,7 @@ async fn what_holds_cites_its_events_and_tasks_need_not_be_named() {
     assert_eq!(own.get_details_error_info().unwrap().reason, "IS_PROPOSER");
     let gate = office.explain(&project).await.gate.unwrap();
     let remedy = of(&gate, "approvals").remedy.clone().unwrap();
-    assert_eq!((remedy.more, remedy.able), (1, 1));
+    assert_eq!((remedy.more, remedy.able, remedy.how.as_str()), (1, 1, ""));
     assert!(remedy.barred.iter().any(|it| it.person == "ann" && it.bar() == pb::Bar::SpokeForAnother));
     office.approve("bo", &project, "donor", &admissions["CHE"]).await.unwrap();
     office.commit(&project, 60_000).await;
@@ -112,6 +113,20 @@ async fn what_holds_cites_its_events_and_tasks_need_not_be_named() {
     office.pass("chair", &project, "design").await.unwrap();
     let gate = office.explain(&project).await.gate.unwrap();
     assert_eq!((gate.stage.as_str(), gate.next.as_str()), ("delivery", ""));
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_task_that_was_done_in_vain_says_that_another_must_be_opened() {
+    let (office, project, _) = begun().await;
+    office.work("pat", &project, "check").await;
+    let found = of(&office.explain(&project).await.gate.unwrap(), "task_done").clone();
+    assert_eq!(found.because, "the check task was done by whoever proposed the project");
+    let remedy = found.remedy.unwrap();
+    let how = "do another task of the kind check, once it is opened: pactline worklist open";
+    assert_eq!((remedy.task_id.as_str(), remedy.how.as_str()), ("", how));
+    office.make_work("cora", &project, "check", "coordinator").await;
+    assert!(of(&office.explain(&project).await.gate.unwrap(), "task_done").holds);
     office.close().await;
 }
 
@@ -184,7 +199,8 @@ async fn the_program_says_where_a_project_stands_and_who_could_move_it() {
         "1 of 7 hold, delivery is next",
         "✘ a review (technical) as expert passed",
         "nobody who holds the role expert could do it: grant it to somebody",
-        "2 more are asked for; donor could do it: The CHE, The NOR",
+        "2 more are asked for; donor could approve it once a live priority is cited",
+        ": The CHE, The NOR",
         "→ anybody could attach a document of the kind plan",
         "→ anybody could record what a donor, a partner or not, commits: USD 500.00 more",
         "not The AFG, which the project was proposed for; not pat, who proposed the project",

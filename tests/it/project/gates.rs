@@ -310,7 +310,7 @@ fn what_rests_on_other_streams_names_both_ends() {
 fn who(requirement: &str, past: Vec<Event>) -> Able {
     let given = gate(requirement, past);
     let asked = given.state().law().unwrap().stages[0].gate[0].clone();
-    able(given.state(), &asked)
+    able(given.state(), &asked, &Sight { facts: &Facts::default(), tasks: &[], at: day(0) })
 }
 
 #[test]

@@ -27,7 +27,19 @@ fn a_commitment_that_must_be_signed_is_nobody_elses_word() {
     given.when(command.clone()).then_rejected(Rejection::Unvouched(Unvouched::SignatureMissing));
     let events = signing().0.vouched(by(donor)).when(command.clone()).events();
     assert!(matches!(events[..], [Event::FundsCommitted { .. }]), "{events:?}");
-    assert_eq!(signing().0.vouched(Vouched::Source).when(command).events().len(), 1);
+}
+
+#[test]
+fn a_document_vouches_for_money_that_was_committed_before_the_law_asked_for_signatures() {
+    let by_document = |at| {
+        let (given, command, _) = signing();
+        given.at(at).vouched(Vouched::Source).when(command)
+    };
+    // The edition was published on the first day.
+    assert!(matches!(by_document(day(-1)).events()[..], [Event::FundsCommitted { .. }]));
+    for at in [day(0), day(1)] {
+        by_document(at).then_rejected(Rejection::Unvouched(Unvouched::SignedSince { since: day(0) }));
+    }
 }
 
 #[test]

@@ -89,7 +89,8 @@ pub fn edition(n: u32, law: Law) -> (Citation, EditionFact) {
     let charter = CharterId(Uuid::from_u128(100));
     let law = Arc::new(law);
     let publisher = Some(person("pia"));
-    let fact = EditionFact { charter, edition: n, law, retired: false, outdated: false, publisher };
+    let since = day(0);
+    let fact = EditionFact { charter, edition: n, law, since, retired: false, outdated: false, publisher };
     (event("charter", 100, u64::from(n) - 1), fact)
 }
 

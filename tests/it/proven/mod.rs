@@ -15,11 +15,18 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
+mod bundles;
+mod consistent;
+mod contradicted;
+mod copies;
 mod damage;
+mod forged;
+mod keyed;
 mod live;
 mod proofs;
 mod redacted;
 mod refused;
+mod waited;
 mod witnessed;
 
 /// A folder with the Paris Pact's story, signed for; made once, because it takes a while.

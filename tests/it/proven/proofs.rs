@@ -89,5 +89,5 @@ fn a_proof_that_was_changed_a_wrong_key_and_a_missing_witness_are_told_apart() {
     desk.change(&desk.policy, "quorum none", &format!("witness w {}\nquorum w", made.out.trim()));
     let checked = desk.check();
     assert_eq!(checked.code, 7, "{}", checked.err);
-    assert!(checked.err.contains("not by w"), "{}", checked.err);
+    assert!(checked.err.contains("not by w") && checked.err.contains("--witnessed"), "{}", checked.err);
 }

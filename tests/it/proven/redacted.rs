@@ -45,6 +45,7 @@ fn a_redacted_event_is_no_fault_and_the_one_who_verifies_is_told_what_approved_i
         (&index.into(), 1)
     );
     assert_eq!(said["redacted"][0]["approved"]["index"], total - 2);
+    assert_eq!(said["redacted"][0]["bound"], true, "the rest is proven to be what it was");
     assert_ne!(reasoned(&data).1, before);
 
     let export = dir.path().join("export");
@@ -59,7 +60,7 @@ fn a_redacted_event_is_no_fault_and_the_one_who_verifies_is_told_what_approved_i
     let policy = data.join("audit/policy");
     let checked =
         ask(&data, "ana", &["audit", "check", proof.to_str().unwrap(), "--policy", policy.to_str().unwrap()]);
-    assert!(checked.contains("redacted or is withheld"), "{checked}");
+    assert!(checked.contains("it was redacted; what is left of it is the word of"), "{checked}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +90,7 @@ async fn an_event_that_says_it_was_redacted_and_was_not_is_altered() {
 async fn altered(data: &Path, index: u64) {
     let (code, said) = verify(data, &[]);
     assert_eq!((code, faults(&said)), (6, vec![("altered".to_owned(), Some(index))]), "{said}");
-    let why = "nothing on record approves what is left of it";
+    let why = "what is left of it is not what was recorded";
     assert!(said["faults"][0]["why"].as_str().unwrap().contains(why), "{said}");
     let refused = refusal(data).await;
     assert!(refused.contains(&format!("index {index}")) && refused.contains(why), "{refused}");

@@ -1,9 +1,16 @@
 //! A server whose record is not what was signed shows it, says so, and writes nothing.
 use super::{admit, connect, event_at, meddle, reason, story, verify};
-use crate::program;
-use pactline::api::proto::WaitFor;
+use crate::program::{self, Served};
 use pactline::api::proto::history_service_client::HistoryServiceClient;
-use pactline::api::proto::{GetCheckpointRequest, ReadAllRequest, audit_service_client::AuditServiceClient};
+use pactline::api::proto::status_service_client::StatusServiceClient;
+use pactline::api::proto::{self, WaitFor};
+use pactline::api::proto::{
+    GetCheckpointRequest, GetStatusRequest, ReadAllRequest, RecordVerdict,
+    audit_service_client::AuditServiceClient,
+};
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -14,20 +21,25 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 /// Serves the folder, and expects that reading works and writing does not: what the refusal says.
 pub(super) async fn refusal(data: &Path) -> String {
+    refusal_of(program::serve(data, &[]), data).await
+}
+
+/// The same of a server of `data` that is running.
+pub(super) async fn refusal_of(served: Served, data: &Path) -> String {
     let before = fs::read(data.join("audit/checkpoints")).unwrap();
-    let served = program::serve(data, &[]);
     let channel = connect(&served).await;
     let refused = admit(&channel, "UNODC-2", WaitFor::Durable).await.unwrap_err();
     assert_eq!((refused.code(), reason(&refused).as_str()), (Code::DataLoss, "LOG_CORRUPT"));
     let mut history = HistoryServiceClient::new(channel.clone());
     assert!(!history.read_all(ReadAllRequest::default()).await.unwrap().into_inner().events.is_empty());
-    for (service, status) in [
-        ("pactline.v1.ProjectService", ServingStatus::NotServing),
-        ("pactline.v1.RegisterService", ServingStatus::Serving),
-        ("", ServingStatus::Serving),
-    ] {
-        told(&channel, service, status).await;
-    }
+    all_told(&channel).await;
+    let asked = GetStatusRequest {};
+    let status = StatusServiceClient::new(channel.clone()).get_status(asked).await.unwrap().into_inner();
+    let record = status.record.unwrap();
+    assert_eq!(record.verdict(), RecordVerdict::Differs);
+    assert!(refused.message().ends_with(&record.error), "{} {}", refused.message(), record.error);
+    let shown = program::pactline(data, &["--server", &served.url, "status"]).out;
+    assert!(shown.contains("writes are refused: ") && shown.contains(&record.error), "{shown}");
     let unproven =
         AuditServiceClient::new(channel).get_checkpoint(GetCheckpointRequest::default()).await.unwrap_err();
     assert_eq!((unproven.code(), reason(&unproven).as_str()), (Code::DataLoss, "RECORD_DIFFERS"));
@@ -36,8 +48,26 @@ pub(super) async fn refusal(data: &Path) -> String {
     refused.message().to_owned()
 }
 
+/// Waits until health says of every service that records that it does not serve, and of the others that they do.
+async fn all_told(channel: &Channel) {
+    let recording = "Charter Consultation Decision Evidence Mandate Meeting Migration Partner Priority Project \
+                     Recommendation Redaction Task Worklist";
+    let looking = "Audit Gate History People Register Status Timeline Trace";
+    let named = |names: &'static str| names.split_whitespace().map(|it| format!("pactline.v1.{it}Service"));
+    let files = FileDescriptorSet::decode(proto::DESCRIPTORS).unwrap().file;
+    let there: BTreeSet<String> =
+        files.iter().flat_map(|it| &it.service).map(|it| format!("pactline.v1.{}", it.name())).collect();
+    assert_eq!(named(recording).chain(named(looking)).collect::<BTreeSet<_>>(), there, "one is forgotten");
+    for service in named(recording) {
+        told(channel, &service, ServingStatus::NotServing).await;
+    }
+    for service in named(looking).chain([String::new()]) {
+        told(channel, &service, ServingStatus::Serving).await;
+    }
+}
+
 /// Waits until health says so: it is told right after those who write are.
-async fn told(channel: &Channel, service: &str, status: ServingStatus) {
+pub(super) async fn told(channel: &Channel, service: &str, status: ServingStatus) {
     let asked = HealthCheckRequest { service: service.into() };
     let mut said = HealthClient::new(channel.clone()).watch(asked).await.unwrap().into_inner();
     let told = async { while said.message().await.unwrap().unwrap().status() != status {} };
@@ -130,4 +160,34 @@ async fn a_server_that_is_killed_under_load_goes_on_with_the_same_tree() {
     assert_eq!(program::serve(dir.path(), &[]).end("TERM").code(), Some(0));
     let (code, said) = verify(dir.path(), &[]);
     assert_eq!((code, said["events"].as_u64()), (0, Some(400)), "{said}");
+}
+
+/// Every way in which the list of what was signed can be damaged or shortened, beside a record that was altered.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_is_never_cut_and_its_loss_is_noticed() {
+    let (_dir, data) = story();
+    // However quickly the story was told: something was signed after it too.
+    super::copies::goes_on(&data);
+    let list = data.join("audit/checkpoints");
+    let whole = fs::read(&list).unwrap();
+    let first = whole.windows(2).enumerate().filter(|(_, it)| *it == b"\n\n").nth(1).unwrap().0 + 2;
+    let mut flipped = whole.clone();
+    flipped[10] ^= 0x80;
+    let begun = &whole[..whole.len() - 3];
+    let foreign = [&whole[..], b"something else\n\n"].concat();
+    for (damaged, told) in [
+        (flipped.as_slice(), "from byte 0 on"),
+        (&whole[..first], "its end is lost"),
+        (begun, "its end is lost"),
+        (b"", "its end is lost"),
+        (foreign.as_slice(), "holds something else than checkpoints"),
+    ] {
+        fs::write(&list, damaged).unwrap();
+        let said = refusal(&data).await;
+        assert!(said.contains("what was signed was changed") && said.contains(told), "{told}: {said}");
+        let (code, _) = verify(&data, &[]);
+        assert_eq!(code, 6, "{told}");
+    }
+    fs::write(&list, &whole).unwrap();
+    assert_eq!(verify(&data, &[]).0, 0, "as it was");
 }

@@ -4,14 +4,13 @@ use crate::given::person;
 use pactline::domain::consultation::{Command as Asked, Consultation, Vote};
 use pactline::domain::decision::{Act, Decision};
 use pactline::domain::partner::Command;
-use pactline::domain::redaction::{Command as Redacting, redaction_id};
 use pactline::engine::{CommandMeta, ExecuteError};
-use pactline::log::{Record, payload_sha256};
-use pactline::scrutiny::{Redactions, SignedDecisions};
+use pactline::log::Record;
+use pactline::scrutiny::SignedDecisions;
 use uuid::Uuid;
 
 /// What a scrutiny finds wrong, by index.
-fn scrutinised(records: &[Record]) -> (Vec<(u64, String)>, u64) {
+pub fn scrutinised(records: &[Record]) -> (Vec<(u64, String)>, u64) {
     let mut decisions = SignedDecisions::new(vec![ORIGIN.try_into().unwrap()]);
     let mut found = Vec::new();
     for (index, record) in (0..).zip(records) {
@@ -21,7 +20,7 @@ fn scrutinised(records: &[Record]) -> (Vec<(u64, String)>, u64) {
 }
 
 /// The faults beside the vote's opening, which nobody signed.
-fn faults(records: &[Record]) -> Vec<String> {
+pub fn faults(records: &[Record]) -> Vec<String> {
     scrutinised(records).0.into_iter().filter(|(index, _)| *index != 2).map(|(_, why)| why).collect()
 }
 
@@ -175,47 +174,4 @@ async fn a_scrutiny_lets_an_envelope_count_once() {
         let found = faults(&[&records[..], &[again]].concat());
         assert_eq!(found.len(), 1, "under the id {id}: {found:?}");
     }
-}
-
-#[tokio::test]
-async fn a_redacted_reservation_takes_its_envelope_with_it_and_is_no_fault() {
-    let world = World::begun().await;
-    let act = Act::Object { reason: "a private matter".try_into().unwrap(), conditional_on: Vec::new() };
-    // Voting began, so that the objection would be refused: it is made where silence decides, before a vote.
-    let refused = world.send(sealed(&Decision { act, ..decision(7) }, 1)).await.unwrap_err();
-    assert_eq!(refused, "VOTING_BEGAN");
-    world.send(sealed(&decision(8), 1)).await.unwrap();
-    let before = world.events().await;
-    let vote = pactline::domain::citation::Reference::new(stream(), 2);
-    let ask = Redacting::RequestRedaction {
-        event: vote.clone(),
-        fields: vec!["/meta/envelope".parse().unwrap()],
-        reason: "a private matter".try_into().unwrap(),
-        legal_basis: "GDPR Art. 17".try_into().unwrap(),
-    };
-    world.engine.request_redaction(ask, CommandMeta::now(Uuid::from_u128(20), person("ana"))).await.unwrap();
-    let approve = CommandMeta::now(Uuid::from_u128(21), person("bo"));
-    world.engine.approve_redaction(redaction_id(&vote), approve).await.unwrap();
-    let records = world.events().await;
-    let at = before.len() - 1;
-    assert_ne!(records[at].meta, before[at].meta);
-    assert_eq!(payload_sha256(&records[at].meta), payload_sha256(&before[at].meta));
-    assert_eq!((faults(&records), scrutinised(&records).1), (vec![], 0));
-
-    let mut redactions = Redactions::default();
-    (0..).zip(&records).for_each(|(index, it)| redactions.take(index, it));
-    let found = redactions.finish();
-    assert_eq!(found.len(), 1);
-    assert_eq!((found[0].index, found[0].covered_by.as_ref().unwrap().index), (at as u64, at as u64 + 2));
-
-    let unapproved: Vec<Record> =
-        records.iter().filter(|it| &*it.kind != "RedactionApproved").cloned().collect();
-    let mut redactions = Redactions::default();
-    (0..).zip(&unapproved).for_each(|(index, it)| redactions.take(index, it));
-    assert_eq!(redactions.finish()[0].covered_by, None, "the mark alone proves nothing");
-    let mut edited = records.clone();
-    edited[at].meta = String::from_utf8(edited[at].meta.to_vec()).unwrap().replace("clerk", "someone").into();
-    let mut redactions = Redactions::default();
-    (0..).zip(&edited).for_each(|(index, it)| redactions.take(index, it));
-    assert_eq!(redactions.finish()[0].covered_by, None, "what is left cannot be edited either");
 }

@@ -78,7 +78,7 @@ fn before(seed: u64) -> (&'static [(Record, Arc<Past>)], Option<String>) {
     let Some(History { records, followed }) = chance.of(pasts()) else { return (&[], None) };
     let mut cut = chance.below(records.len() as u64) as usize;
     // Not between the events of one command.
-    while cut > 0 && records[cut - 1].0.meta == records[cut].0.meta {
+    while cut > 0 && records[cut - 1].1.meta.command_id == records[cut].1.meta.command_id {
         cut -= 1;
     }
     if seed.is_multiple_of(8) {

@@ -145,7 +145,7 @@ async fn the_server_says_how_far_each_view_got() {
     let served = served().await;
     let head = served.query().await.after;
     served.trace(served.query().await, project(1)).await.unwrap();
-    let progress = Progress::new(served.views.clone(), "memory", None, Timestamp::UNIX_EPOCH);
+    let progress = Progress::new(served.views.clone(), "memory", None, Timestamp::UNIX_EPOCH, None);
     let status = progress.get_status(Request::new(pb::GetStatusRequest {})).await.unwrap().into_inner();
     assert_eq!((status.head, status.backend.as_str()), (head, "memory"));
     let trace = status.views.iter().find(|it| it.view == pactline::views::trace::VIEW).unwrap();

@@ -113,6 +113,10 @@ async fn a_stream_that_could_never_be_right_is_refused() {
         lease_ms: 999,
     };
     assert_eq!(refused(request).await, ["capacity", "kinds[1]", "lease_ms", "worker"]);
+    let another =
+        pb::StreamTasksRequest { role: "chair".into(), worker: "boris".into(), ..Default::default() };
+    let Err(refused) = office.service().stream_tasks(by_anna(another)).await else { panic!("streamed") };
+    assert_eq!(refused.code(), Code::PermissionDenied, "each worker asks in their own name: {refused}");
     let nobody = pb::StreamTasksRequest { role: "chair".into(), ..Default::default() };
     let Err(refused) = office.service().stream_tasks(Request::new(nobody)).await else { panic!("streamed") };
     assert_eq!(refused.code(), Code::Unauthenticated);

@@ -70,6 +70,16 @@ async fn what_is_overdue_comes_first_and_is_marked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_opened_by_hand() {
+    let desk = desk().await;
+    let subject = format!("project-{}", id(4));
+    let opened = ["open", &subject, "Check it again", "--kind", "check", "--role", "chair"];
+    let opened = desk.worklist("anna", &opened);
+    assert!(opened.code == 0 && opened.out.contains("Check it again"), "{} {}", opened.out, opened.err);
+    assert!(desk.worklist("anna", &["--role", "chair"]).out.contains("Check it again"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_task_is_taken_and_done_by_the_one_who_took_it() {
     let desk = desk().await;
     let task = id(2).to_string();

@@ -10,6 +10,7 @@ use pactline::domain::task::Event;
 use pactline::log::{EmbeddedLog, Log};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tonic::Request;
 use tonic::transport::Channel;
@@ -80,6 +81,35 @@ async fn open(server: &Channel) {
     });
     request.metadata_mut().insert("pactline-actor", "person:1".parse().unwrap());
     TaskServiceClient::new(server.clone()).open_task(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_lease_that_ended_does_not_count_under_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let served = program::serve(dir.path(), &[]);
+    let server = Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap();
+    open(&server).await;
+    let tried = AtomicU32::new(0);
+    // The first attempt takes longer than its lease, which its own stream then takes again.
+    let how = async |task: &pb::WorklistTask| {
+        if tried.fetch_add(1, Ordering::SeqCst) == 0 {
+            let again = |it: &pb::WorklistTask| it.worker == "svc:late" && it.revision > task.revision + 1;
+            until(&server, again).await;
+            return Ok("the first".into());
+        }
+        Ok("the second".to_owned())
+    };
+    let done = until(&server, |it| it.status() == pb::WorklistStatus::Completed);
+    tokio::select! {
+        ended = example::work(&server, ("svc:late", "duplication-check"), 1000, how) => ended.unwrap(),
+        _ = done => {}
+    }
+    tokio::task::spawn_blocking(move || served.end("TERM")).await.unwrap();
+    let outcome = happened(dir.path()).await.into_iter().find_map(|it| match it {
+        Event::TaskCompleted { outcome, .. } => Some(outcome.to_string()),
+        _ => None,
+    });
+    assert_eq!(outcome.as_deref(), Some("the second"));
 }
 
 /// What happened to the task, by the log.

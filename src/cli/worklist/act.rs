@@ -1,14 +1,16 @@
 //! What can be done about one task, by the one who acts.
 use super::{document, print, subject};
+use crate::api::proto::get_trace_request::Subject;
 use crate::api::proto::task_service_client::TaskServiceClient;
 use crate::api::proto::worklist_service_client::WorklistServiceClient;
 use crate::api::proto::{
     CancelTaskRequest, ClaimTaskRequest, CompleteTaskRequest, EscalateTaskRequest, ExtendLeaseRequest,
-    FailTaskRequest, OpenTaskRequest, Recorded, ResolveIncidentRequest, WorklistServiceGetTaskRequest,
+    FailTaskRequest, OpenTaskRequest, QueryContext, Recorded, ResolveIncidentRequest,
+    WorklistServiceGetTaskRequest,
 };
 use crate::cli::failure::Failure;
-use crate::cli::out;
 use crate::cli::place::{Caller, Place, UNNAMED};
+use crate::cli::{out, trace};
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 
@@ -17,7 +19,7 @@ use jiff::SignedDuration;
 pub(super) enum Act {
     /// Open a task that the law ordered and nobody can do any more, or any other
     Open {
-        /// What it is about, such as `project-6f1d…`
+        /// What it is about: a stream, an id, a symbol, a project's code, such as UNINFO-115677
         subject: String,
         /// Of which kind, such as `check`
         #[arg(long, value_name = "KIND")]
@@ -108,7 +110,8 @@ impl Act {
     /// Does it, and shows how the task then stands.
     pub(super) async fn run(self, caller: Caller, place: &Place) -> Result<(), Failure> {
         let unnamed = matches!(self, Act::Claim { .. }) && place.actor == UNNAMED && !place.json;
-        let recorded = self.ask(TaskServiceClient::new(caller.clone()), place.actor.clone()).await?;
+        let act = self.about_a_stream(&caller).await?;
+        let recorded = act.ask(TaskServiceClient::new(caller.clone()), place.actor.clone()).await?;
         if unnamed {
             out::hint(format_args!("it is taken as {UNNAMED}: --actor NAME says who you are"));
         }
@@ -123,6 +126,17 @@ impl Act {
                 Ok(print(&[task], &subjects, answer.judged_at, false)?)
             }
         }
+    }
+
+    /// The same, where what a new task is about may be called as people call it.
+    async fn about_a_stream(mut self, caller: &Caller) -> Result<Self, Failure> {
+        if let Act::Open { subject, .. } = &mut self {
+            *subject = match trace::subject(caller, subject, &QueryContext::default()).await? {
+                Subject::Stream(stream) => stream,
+                Subject::Event(event) => event.stream,
+            };
+        }
+        Ok(self)
     }
 
     async fn ask(

@@ -8,7 +8,7 @@ use crate::domain::charter::{FundingBasis, Requirement, RoleName, Stage};
 use crate::domain::citation::{Citation, Reference, StreamName};
 use crate::domain::fact::{Cited, Facts, ProvisionFact, TaskFact};
 use crate::domain::id::{IndicatorId, TransactionId};
-use crate::domain::text::Slug;
+use crate::domain::text::{self, Slug};
 use crate::domain::{Timestamp, after};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -116,7 +116,7 @@ impl Look<'_> {
 
     fn approvals(&self, role: &RoleName, count: u8) -> Answer {
         let found = counted(self.project, self.proposal, role);
-        let because = format!("{} of {count} partners approved as {role}", found.len());
+        let because = format!("{} of {} approved as {role}", found.len(), text::counted(count, "partner"));
         (found.len() >= usize::from(count), because, self.own(found.iter().map(|it| it.revision)))
     }
 

@@ -67,13 +67,13 @@ fn enough_distinct_partners_approved_in_the_role() {
     opens(gate(two, [approved_by(2, "ann"), approved_by(3, "bo")]));
     stays_shut(gate(two, [approved(2), approved(2)]), "1 of 2 partners approved as donor");
     let chairs = r#"{ approvals = { role = "chair", count = 1 } }"#;
-    stays_shut(gate(chairs, [approved(2)]), "0 of 1 partners approved as chair");
+    stays_shut(gate(chairs, [approved(2)]), "0 of 1 partner approved as chair");
 }
 
 #[test]
 fn the_proposing_partners_approval_does_not_count() {
     let one = r#"{ approvals = { role = "donor", count = 1 } }"#;
-    stays_shut(gate(one, [approved(1)]), "0 of 1 partners approved as donor");
+    stays_shut(gate(one, [approved(1)]), "0 of 1 partner approved as donor");
 }
 
 #[test]

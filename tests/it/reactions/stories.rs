@@ -124,14 +124,20 @@ async fn a_retired_priority_flags_the_projects_that_cite_it() {
     assert!(world.cancelled(task).await.is_some());
 }
 
-#[tokio::test]
-async fn a_superseded_mandate_flags_the_projects_that_cite_it_until_it_is_retained() {
-    let world = World::new().await;
+/// Project 1 cites a provision of A/RES/1, and there is a newer text, A/RES/2.
+async fn cited_beside_a_newer_text(world: &World) -> (Reference, Reference) {
     world.mandate("A/RES/1", "2009").await;
     let provision = world.provision("A/RES/1").await;
     let newer = world.mandate("A/RES/2", "2019").await;
     world.project(1, &[]).await;
     world.except(1, &provision).await;
+    (provision, newer)
+}
+
+#[tokio::test]
+async fn a_superseded_mandate_flags_the_projects_that_cite_it_until_it_is_retained() {
+    let world = World::new().await;
+    let (provision, newer) = cited_beside_a_newer_text(&world).await;
     let supersede = mandate::Command::SupersedeMandate { by: newer };
     world.ask::<Mandate>(mandate_of("A/RES/1"), supersede).await;
     world.follow().await;
@@ -215,11 +221,7 @@ async fn what_follows_names_the_event_it_follows_from() {
 #[tokio::test]
 async fn a_replica_whose_clock_is_behind_flags_what_fell_away_all_the_same() {
     let world = World::new().await;
-    world.mandate("A/RES/1", "2009").await;
-    let provision = world.provision("A/RES/1").await;
-    let newer = world.mandate("A/RES/2", "2019").await;
-    world.project(1, &[]).await;
-    world.except(1, &provision).await;
+    let (_, newer) = cited_beside_a_newer_text(&world).await;
     world.at(day(5));
     world.ask::<Mandate>(mandate_of("A/RES/1"), mandate::Command::SupersedeMandate { by: newer }).await;
     let behind = Engine::new(world.log.clone(), Clock::reading(|| day(2).as_microsecond()), 100);

@@ -3,6 +3,7 @@ use super::world::*;
 use jiff::SignedDuration;
 use pactline::domain::Timestamp;
 use pactline::domain::consultation::{self, Consultation};
+use pactline::domain::id::TaskId;
 use pactline::domain::project::Command;
 use pactline::domain::task::{self, Task};
 use pactline::domain::text::Prose;
@@ -107,21 +108,25 @@ async fn a_report_that_does_not_come_goes_to_the_steward() {
     world.follow().await;
     let (_, role, report) = world.tasks().await.into_iter().find(|it| it.0 == "report").unwrap();
     assert_eq!(role, "donor");
-    let escalated = |records: Vec<pactline::log::Record>| {
-        let to = records.iter().filter(|it| &*it.stream == format!("task-{}", report.0).as_str());
-        to.filter(|it| &*it.kind == "TaskEscalated")
-            .map(|it| match pactline::codec::decode_any(it).unwrap() {
-                pactline::codec::AnyEvent::Task(task::Event::TaskEscalated { to, .. }) => to.to_string(),
-                other => panic!("{other:?}"),
-            })
-            .collect::<Vec<_>>()
-    };
     world.at(after(13));
     world.follow().await;
-    assert_eq!(escalated(world.records().await), [""; 0]);
+    assert_eq!(escalated(&world, report).await, [""; 0]);
     world.at(after(15));
     world.follow().await;
-    assert_eq!(escalated(world.records().await), ["coordinator"]);
+    assert_eq!(escalated(&world, report).await, ["coordinator"]);
+}
+
+/// The roles that the task was escalated to.
+async fn escalated(world: &World, task: TaskId) -> Vec<String> {
+    let records = world.records().await;
+    let of_task = records.iter().filter(|it| *it.stream == *format!("task-{}", task.0));
+    let escalated = of_task.filter(|it| &*it.kind == "TaskEscalated");
+    escalated
+        .map(|it| match pactline::codec::decode_any(it).unwrap() {
+            pactline::codec::AnyEvent::Task(task::Event::TaskEscalated { to, .. }) => to.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -146,7 +151,12 @@ async fn a_priority_is_looked_at_again_when_its_term_is_over() {
     world.at(day(1));
     world.priority(1, &text, &adoption).await;
     falls_due(&world, "ReviewFellDue", after(101)).await;
+    let tasks = world.tasks().await;
+    let (_, role, review) =
+        tasks.iter().find(|it| it.0 == "review-priority").unwrap_or_else(|| panic!("{tasks:?}"));
+    assert_eq!((role.as_str(), escalated(&world, *review).await), ("coordinator", vec![]));
     falls_due(&world, "ReviewFellDue", after(201)).await;
+    assert_eq!(escalated(&world, *review).await, ["chair"], "nobody looked at it before the next was due");
     world.retire(1).await;
     world.at(day(400));
     world.follow().await;

@@ -40,7 +40,7 @@ forums = [
     { name = "policy", title = "Policy Group", standing = "partners", rules = ["silence"], silence_min_hours = 1 },
 ]
 recommendations = { forums = ["experts", "policy"], take_up_days = 30, escalate_to = "chair" }
-priorities = { set_by = "coordinator", basis = "policy", review_days = 100 }
+priorities = { set_by = "coordinator", basis = "policy", review_days = 100, escalate_to = "chair" }
 
 [projects]
 steward = "coordinator"

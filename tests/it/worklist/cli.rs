@@ -77,6 +77,9 @@ async fn a_task_is_opened_by_hand() {
     let opened = desk.worklist("anna", &opened);
     assert!(opened.code == 0 && opened.out.contains("Check it again"), "{} {}", opened.out, opened.err);
     assert!(desk.worklist("anna", &["--role", "chair"]).out.contains("Check it again"));
+    let unknown =
+        desk.worklist("anna", &["open", "UNINFO-1", "Check it", "--kind", "check", "--role", "chair"]);
+    assert_eq!(unknown.code, 1, "what is nowhere on record needs no work: {}", unknown.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

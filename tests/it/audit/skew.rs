@@ -3,9 +3,10 @@ use super::grown::log_key;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use jiff::Timestamp;
+use pactline::audit::skew::Skew;
 use pactline::audit::verify::{Examination, Measure, Outcome, Report};
 use pactline::audit::{Notary, SKEW_MAX_US, Settings, State, StepBack, Under};
-use pactline::log::{Expected, Log, MemoryLog, NewRecord, Salvaged};
+use pactline::log::{Expected, Log, MemoryLog, NewRecord, Position, Record, Salvaged};
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -65,4 +66,27 @@ async fn the_largest_step_back_is_told_with_the_event_that_made_it() {
 async fn times_that_only_grow_go_back_by_nothing() {
     let (state, report) = written_by_two(-500).await;
     assert_eq!((state.step_back, report.step_back), (None, None));
+}
+
+#[test]
+fn a_step_back_is_counted_from_the_latest_time_before_it() {
+    let mut skew = Skew::default();
+    for (index, at_us) in (0..).zip([100, 90, 20]) {
+        let record = Record {
+            position: Position(index + 1),
+            stream: "note-1".into(),
+            revision: index,
+            id: Uuid::from_u128(index.into()),
+            kind: "NoteTaken".into(),
+            data: Bytes::new(),
+            meta: Bytes::new(),
+            recorded_at: Timestamp::from_microsecond(at_us).unwrap(),
+        };
+        skew.take(index, &record);
+    }
+    assert_eq!(
+        skew.largest(),
+        Some(StepBack { by_us: 80, index: 2 }),
+        "not 70: that clock was behind as well"
+    );
 }

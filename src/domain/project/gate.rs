@@ -187,13 +187,12 @@ impl Look<'_> {
 
     fn verified(&self, asked: u16) -> Answer {
         let (found, rests_on) = self.indicators(|it| it == Some(Verification::Confirmed));
-        let because = format!("{found} of {asked} indicators have a verified result");
-        (found >= usize::from(asked), because, rests_on)
+        (found >= usize::from(asked), have(found, "a verified result", asked), rests_on)
     }
 
     fn reported(&self, asked: u16) -> Answer {
         let (found, rests_on) = self.indicators(|it| it != Some(Verification::Refuted));
-        (found >= usize::from(asked), format!("{found} of {asked} indicators have a result"), rests_on)
+        (found >= usize::from(asked), have(found, "a result", asked), rests_on)
     }
 
     /// How many indicators have a result whose verification is good, and where those are on record.
@@ -257,6 +256,13 @@ impl Look<'_> {
     fn stream(&self) -> StreamName {
         super::state::stream(self.proposal.project)
     }
+}
+
+/// `1 indicator has a result, and 2 are asked for`.
+fn have(found: usize, result: &str, asked: u16) -> String {
+    let have = if found == 1 { "has" } else { "have" };
+    let are = if asked == 1 { "is" } else { "are" };
+    format!("{} {have} {result}, and {asked} {are} asked for", text::counted(found, "indicator"))
 }
 
 /// The approvals in `role` that count: of other partners than the proposing one, each by a person of its own

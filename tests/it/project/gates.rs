@@ -157,7 +157,7 @@ fn enough_indicators_have_a_verified_result() {
     let confirmed = |n| verified(n, Verification::Confirmed);
     let and = |more: [Event; 2]| past.clone().into_iter().chain(more);
     opens(gate(asked, and([confirmed(1), confirmed(3)])));
-    let one = "1 of 2 indicators have a verified result";
+    let one = "1 indicator has a verified result, and 2 are asked for";
     stays_shut(gate(asked, and([confirmed(1), confirmed(2)])), one);
     stays_shut(gate(asked, and([confirmed(1), verified(3, Verification::Refuted)])), one);
 }
@@ -167,7 +167,7 @@ fn enough_indicators_have_a_result_that_nobody_refuted() {
     let asked = "{ results_reported = { indicators = 1 } }";
     opens(gate(asked, [defined(1), reported(1, 1)]));
     let refuted = [defined(1), reported(1, 1), verified(1, Verification::Refuted)];
-    stays_shut(gate(asked, refuted), "0 of 1 indicators have a result");
+    stays_shut(gate(asked, refuted), "0 indicators have a result, and 1 is asked for");
 }
 
 #[test]

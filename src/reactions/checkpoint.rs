@@ -1,6 +1,6 @@
 //! How far the reactions got, in a file that can be deleted: everything is then asked again, which changes nothing.
 use super::Trouble;
-use crate::log::{Log, Position, Record};
+use crate::log::{Log, Position};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -32,9 +32,9 @@ impl Checkpoint {
     }
 
     /// Not flushed: after a loss of power an older one, or none, is as good.
-    pub(super) fn write(&self, last: &Record) -> Result<(), Trouble> {
+    pub(super) fn write(&self, (position, event): (Position, Uuid)) -> Result<(), Trouble> {
         let beside = self.path.with_extension("new");
-        let words = format!("{} {}\n", last.position, last.id);
+        let words = format!("{position} {event}\n");
         let written = std::fs::write(&beside, words).and_then(|()| std::fs::rename(&beside, &self.path));
         written.map_err(|err| Trouble::Checkpoint(format!("{}: {err}", self.path.display())))
     }

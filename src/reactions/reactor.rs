@@ -16,12 +16,16 @@ use std::future::ready;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 /// How many streams are asked at the same time.
 const LANES: usize = 64;
 /// How long to wait before trying again what did not work.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// How often the place is written down while the log is followed: each time is a write and a name in the file system, for
+/// which the log's next flush would have to wait. What came since is asked again after a crash, which changes nothing.
+const KEPT_EVERY: Duration = Duration::from_secs(1);
 
 /// A command, and who asks for it because of what.
 type Ask = (AnyCommand, CommandMeta);
@@ -33,6 +37,8 @@ pub struct Reactor {
     reactions: Vec<Box<dyn Reaction>>,
     checkpoint: Checkpoint,
     position: Option<Position>,
+    /// The last event that was seen to, as long as that is not written down.
+    unkept: Option<(Position, Uuid)>,
     progress: watch::Sender<Progress>,
 }
 
@@ -49,7 +55,7 @@ impl Reactor {
         let checkpoint = Checkpoint::of(dir);
         let position = checkpoint.read(&**engine.log()).await?;
         let progress = watch::Sender::new(Progress { position, ..Progress::default() });
-        Ok(Self { engine, views, reactions, checkpoint, position, progress })
+        Ok(Self { engine, views, reactions, checkpoint, position, unkept: None, progress })
     }
 
     /// How far it got, now and from now on.
@@ -62,6 +68,7 @@ impl Reactor {
         let mut records = self.engine.log().read_all(self.position);
         while let Some(chunk) = records.try_next().await? {
             self.take(&chunk).await?;
+            self.keep()?;
         }
         Ok(self.position)
     }
@@ -80,7 +87,7 @@ impl Reactor {
             let mut records = self.engine.log().follow(self.position);
             let trouble = tokio::select! {
                 biased;
-                _ = stop.wait_for(|it| *it) => return Ok(()),
+                _ = stop.wait_for(|it| *it) => return self.keep(),
                 followed = self.follow(&mut records) => followed,
             };
             match trouble {
@@ -94,7 +101,7 @@ impl Reactor {
                 }
             }
             tokio::select! {
-                _ = stop.wait_for(|it| *it) => return Ok(()),
+                _ = stop.wait_for(|it| *it) => return self.keep(),
                 () = tokio::time::sleep(AGAIN_AFTER) => {}
             }
         }
@@ -106,10 +113,22 @@ impl Reactor {
     }
 
     async fn follow(&mut self, records: &mut Records) -> Result<(), Trouble> {
-        while let Some(chunk) = records.try_next().await? {
-            self.take(&chunk).await?;
+        let mut pulse = tokio::time::interval(KEPT_EVERY);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = pulse.tick(), if self.unkept.is_some() => self.keep()?,
+                chunk = records.try_next() => match chunk? {
+                    Some(chunk) => self.take(&chunk).await?,
+                    None => return self.keep(),
+                },
+            }
         }
-        Ok(())
+    }
+
+    /// Writes down how far it got.
+    fn keep(&mut self) -> Result<(), Trouble> {
+        self.unkept.take().map_or(Ok(()), |last| self.checkpoint.write(last))
     }
 
     /// Sees to a chunk of the log. Dropped half way, it is seen to again.
@@ -120,8 +139,8 @@ impl Reactor {
             self.follows_from(record, &mut lanes).await?;
         }
         lanes.ask(&self.engine).await?;
-        self.checkpoint.write(last)?;
         self.position = Some(last.position);
+        self.unkept = Some((last.position, last.id));
         let position = self.position;
         self.progress.send_modify(|it| *it = Progress { position, ..Progress::default() });
         Ok(())

@@ -4,8 +4,10 @@ use pactline::domain::consultation::{self, Consultation};
 use pactline::domain::project::Command;
 use pactline::domain::recommendation;
 use pactline::domain::recommendation::Recommendation;
+use pactline::reactions::Reactions;
 use pactline::views::Views;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A story with a bit of everything, up to the moment before anything follows.
@@ -139,4 +141,16 @@ async fn after_a_lost_checkpoint_the_end_of_a_stage_does_not_call_off_the_work_o
     std::fs::remove_dir_all(world.dir.path().join("usual")).unwrap();
     world.follow().await;
     assert_eq!(world.cancelled(now).await, None);
+}
+
+#[tokio::test]
+async fn reactions_that_are_stopped_know_how_far_they_got() {
+    let world = begun().await;
+    let dir = world.dir.path().join("stopped");
+    let reactions = Reactions::start(&dir, &world.engine, &world.views).await.unwrap();
+    let first = world.log.head().await.unwrap();
+    assert!(reactions.wait(first, Duration::from_secs(60)).await);
+    reactions.stop().await;
+    let kept = world.reactor("stopped").await.progress().borrow().position;
+    assert_eq!(kept, reactions.progress().borrow().position);
 }

@@ -174,7 +174,7 @@ impl World {
     pub async fn caught_up(&self) {
         let head = self.log.head().await.unwrap();
         for view in self.views.status() {
-            self.views.wait(view.view, head, std::time::Duration::from_secs(20)).await.unwrap();
+            self.views.wait(view.view, head, std::time::Duration::from_secs(120)).await.unwrap();
         }
     }
 

@@ -70,6 +70,10 @@ impl Reader {
     /// The next chunk at `cursor`, of events up to the position `head`.
     pub(super) fn read(&mut self, cursor: Cursor, head: u64) -> Result<Chunk, Error> {
         let Self { connection, names } = self;
+        names.only = match &cursor {
+            Cursor::Stream(name, _) => Some(name.clone()),
+            Cursor::All(_) => None,
+        };
         let sql = match &cursor {
             Cursor::Stream(..) => BY_REVISION,
             Cursor::All(_) => BY_POSITION,
@@ -105,7 +109,10 @@ pub(super) fn record(row: &Row<'_>, names: &mut Names, from: &Connection) -> Res
     let number =
         |column: usize| row.get_ref(column).and_then(|it| Ok(it.as_i64()?)).doing("reading an event");
     let position = number(0)?;
-    let stream = names.streams.get(number(1)?, from, "SELECT name FROM streams WHERE id = ?1")?;
+    let stream = match &names.only {
+        Some(name) => name.clone(),
+        None => names.streams.get(number(1)?, from, "SELECT name FROM streams WHERE id = ?1")?,
+    };
     let kind = names.kinds.get(number(3)?, from, "SELECT name FROM kinds WHERE id = ?1")?;
     let bad = |what: &str| Error::Corrupt(format!("event {position} has no {what}"));
     Ok(Record {
@@ -130,6 +137,8 @@ fn blob<'a>(row: &'a Row<'_>, column: usize) -> Option<&'a [u8]> {
 /// Names by number, shared among all events that have them.
 #[derive(Default)]
 pub(super) struct Names {
+    /// The stream that everything is of, where that is known.
+    only: Option<Arc<str>>,
     streams: Interned,
     kinds: Interned,
 }
@@ -149,5 +158,32 @@ impl Interned {
         }
         self.0.insert(id, name.clone());
         Ok(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{EmbeddedLog, Expected, Log, NewRecord};
+    use rusqlite::StatementStatus;
+
+    #[tokio::test]
+    async fn streams_are_read_by_one_plan() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = EmbeddedLog::open(dir.path(), || Timestamp::UNIX_EPOCH).unwrap();
+        for n in 0..3_u128 {
+            let none = || Bytes::from_static(b"{}");
+            let (id, kind) = (Uuid::from_u128(n), "It".into());
+            let new = NewRecord { id, kind, data: none(), meta: none(), recorded_at: None };
+            log.append(&format!("thing-{n}"), Expected::NoStream, vec![new]).await.unwrap();
+        }
+        let mut reader = Reader::open(&dir.path().join("log.db")).unwrap();
+        for n in 0..3 {
+            let name = format!("thing-{n}");
+            let found = reader.read(Cursor::Stream(name.as_str().into(), 0), 3).unwrap().records;
+            assert_eq!(found.iter().map(|it| &*it.stream).collect::<Vec<_>>(), [name]);
+        }
+        let query = reader.connection.prepare_cached(BY_REVISION).unwrap();
+        assert_eq!(query.get_status(StatementStatus::RePrepare), 0);
     }
 }

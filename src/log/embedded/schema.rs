@@ -2,6 +2,7 @@
 use super::failure::Doing;
 use crate::log::Error;
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::fs::{self, File};
 use std::io::Read;
@@ -131,6 +132,8 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, Error> {
     connection.pragma_update(None, "cache_size", -8192).doing(&what)?;
     // Mapped pages are shared by all readers and cost no call each; SQLite maps them for reading only.
     connection.pragma_update(None, "mmap_size", MAPPED_BYTES).doing(&what)?;
+    // One plan per statement. Else SQLite plans anew for each stream, which takes as long as to read it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).doing(&what)?;
     Ok(connection)
 }
 

@@ -1,6 +1,6 @@
 //! All views of one log: started, watched, asked and stopped together.
 use super::progress::{self, State, Status};
-use super::projector::Projector;
+use super::projector::{GATHERING, Projector};
 use super::readers::Readers;
 use super::{View, ViewError, all, store};
 use crate::log::{Log, Position};
@@ -34,12 +34,17 @@ impl Views {
     /// Opens every view in `dir`, each in a thread of its own, and lets them catch up with `log`. Whatever is
     /// unusable there is built again. Must be called within a tokio runtime.
     pub fn open(dir: &Path, log: Arc<dyn Log>) -> Result<Self, ViewError> {
-        Self::open_these(dir, log, all())
+        Self::open_these(dir, log, all(), GATHERING)
     }
 
-    /// The same with other views.
+    /// The same with other views, which let events gather for another time after each commit.
     #[doc(hidden)]
-    pub fn open_these(dir: &Path, log: Arc<dyn Log>, views: Vec<Box<dyn View>>) -> Result<Self, ViewError> {
+    pub fn open_these(
+        dir: &Path,
+        log: Arc<dyn Log>,
+        views: Vec<Box<dyn View>>,
+        gathering: Duration,
+    ) -> Result<Self, ViewError> {
         let unusable = |err: &dyn std::fmt::Display| ViewError::Store(format!("{}: {err}", dir.display()));
         std::fs::create_dir_all(dir).map_err(|err| unusable(&err))?;
         let runtime = Handle::try_current().map_err(|err| unusable(&err))?;
@@ -52,7 +57,7 @@ impl Views {
             opened.push(Opened { progress: progress.clone(), readers: readers.clone() });
             let (log, stop, runtime) = (log.clone(), stopped.clone(), runtime.clone());
             let told = progress.clone();
-            let projector = Projector { view, readers, log, progress, stop };
+            let projector = Projector { view, readers, log, progress, stop, gathering };
             let thread = thread::Builder::new().name(format!("view-{name}"));
             let run = move || runtime.block_on(or_failed(projector.run(), told));
             threads.push(thread.spawn(run).map_err(|err| unusable(&err))?);

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 const BATCH: usize = 8192;
 /// How long to let events gather after a commit at the end of the log: each commit costs every view a
 /// transaction, and a lone event is still seen at once.
-const GATHERING: Duration = Duration::from_millis(4);
+pub(super) const GATHERING: Duration = Duration::from_millis(4);
 /// How long to wait before asking a log again that could not answer.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -60,6 +60,8 @@ pub(super) struct Projector {
     pub(super) log: Arc<dyn Log>,
     pub(super) progress: watch::Sender<Status>,
     pub(super) stop: watch::Receiver<bool>,
+    /// See [`GATHERING`].
+    pub(super) gathering: Duration,
 }
 
 impl Projector {
@@ -79,25 +81,25 @@ impl Projector {
 
     async fn run_on(&mut self) -> Result<(), Halt> {
         let path = self.readers.path().to_owned();
-        if let Err(err) = self.usable(&path).await {
-            self.build(&path, &err).await?;
-        }
-        let mut ended = self.follow(&path).await;
+        let store = match self.usable(&path).await {
+            Ok(store) => store,
+            Err(err) => self.build(&path, &err).await?,
+        };
+        let mut ended = self.follow(store).await;
         if let Err(Halt::Failed(_, err @ ViewError::Damaged(_))) = &ended {
             let damage = err.clone();
-            self.build(&path, &damage).await?;
-            ended = self.follow(&path).await;
+            let store = self.build(&path, &damage).await?;
+            ended = self.follow(store).await;
         }
         while let Err(Halt::Wiped) = ended {
             // What was wiped is in this file still, and in whatever the view made of it.
-            self.build(&path, &ViewError::Store("texts were wiped from the log".into())).await?;
-            ended = self.follow(&path).await;
+            let store = self.build(&path, &ViewError::Store("texts were wiped from the log".into())).await?;
+            ended = self.follow(store).await;
         }
         ended
     }
 
-    async fn follow(&mut self, path: &Path) -> Result<(), Halt> {
-        let store = Store::open(path, &*self.view)?;
+    async fn follow(&mut self, store: Store) -> Result<(), Halt> {
         let position = store.checkpoint()?.map(|it| it.position);
         self.progress.send_modify(|it| {
             *it = Status { position, state: State::Following, readable: true, ..it.clone() };
@@ -107,7 +109,7 @@ impl Projector {
 
     /// Builds a new file beside the old one, as far as the log goes now, and puts it in its place.
     /// `because` says what is wrong with the old one.
-    async fn build(&mut self, path: &Path, because: &ViewError) -> Result<(), Halt> {
+    async fn build(&mut self, path: &Path, because: &ViewError) -> Result<Store, Halt> {
         let view = self.view.name();
         if path.exists() {
             tracing::warn!(view, %because, "a view cannot be used as it is and is built again");
@@ -125,16 +127,17 @@ impl Projector {
         }
         store.finish(&beside, &*self.view)?;
         self.readers.clear();
-        Ok(store::swap(&beside, path)?)
+        store::swap(&beside, path)?;
+        Ok(Store::open(path, &*self.view)?)
     }
 
-    /// Whether there is a file of this view that was made from this log.
-    async fn usable(&self, path: &Path) -> Result<(), ViewError> {
-        let at = Store::open(path, &*self.view)?.checkpoint()?;
-        match at {
-            Some(at) => is_in(&*self.log, at).await,
-            None => Ok(()),
+    /// The file of this view, where it was made from this log.
+    async fn usable(&self, path: &Path) -> Result<Store, ViewError> {
+        let store = Store::open(path, &*self.view)?;
+        if let Some(at) = store.checkpoint()? {
+            is_in(&*self.log, at).await?;
         }
+        Ok(store)
     }
 
     /// Takes every event after the file's checkpoint into account, one transaction per batch.
@@ -183,8 +186,8 @@ impl Projector {
                 }
             }
             self.progress.send_modify(|it| it.position = after);
-            if until == Until::Stopped {
-                self.pause(GATHERING).await?;
+            if until == Until::Stopped && !self.gathering.is_zero() {
+                self.pause(self.gathering).await?;
             }
         }
         match end {

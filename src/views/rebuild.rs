@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Builds `view` into a new file at `into`, from the first event up to `until`, or to the log's head.
@@ -26,7 +27,8 @@ pub async fn rebuild(
     let (_go_on, stop) = watch::channel(false);
     let head = log.head().await?;
     let readers = Arc::new(Readers::new(into.to_owned()));
-    let mut projector = Projector { view, readers, log, progress, stop };
+    let gathering = Duration::ZERO;
+    let mut projector = Projector { view, readers, log, progress, stop, gathering };
     if let Some(head) = head {
         let until = Until::Position(until.map_or(head, |it| it.min(head)));
         match projector.drive(&store, until).await {
@@ -87,20 +89,34 @@ fn digest(connection: &Connection, table: &str) -> Result<String, ViewError> {
     let order = (1..=columns).map(|it| it.to_string()).collect::<Vec<_>>().join(", ");
     let mut query = connection.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY {order}"))?;
     let mut rows = query.query([])?;
-    let mut hash = Sha256::new();
+    let (mut hash, mut said) = (Sha256::new(), Vec::new());
     while let Some(row) = rows.next()? {
         for column in 0..columns {
-            let (tag, bytes) = match row.get_ref(column)? {
-                ValueRef::Null => (0_u8, Vec::new()),
-                ValueRef::Integer(it) => (1, it.to_be_bytes().to_vec()),
-                ValueRef::Real(it) => (2, it.to_be_bytes().to_vec()),
-                ValueRef::Text(it) => (3, it.to_vec()),
-                ValueRef::Blob(it) => (4, it.to_vec()),
-            };
-            hash.update([tag]);
-            hash.update(bytes.len().to_be_bytes());
-            hash.update(bytes);
+            say(row.get_ref(column)?, &mut said);
         }
+        hash.update(&said);
+        said.clear();
     }
     Ok(hash.finalize().iter().map(|it| format!("{it:02x}")).collect())
+}
+
+/// Adds a value's kind, length and bytes.
+fn say(value: ValueRef<'_>, said: &mut Vec<u8>) {
+    let number;
+    let (tag, bytes): (u8, &[u8]) = match value {
+        ValueRef::Null => (0, &[]),
+        ValueRef::Integer(it) => {
+            number = it.to_be_bytes();
+            (1, &number[..])
+        }
+        ValueRef::Real(it) => {
+            number = it.to_be_bytes();
+            (2, &number[..])
+        }
+        ValueRef::Text(it) => (3, it),
+        ValueRef::Blob(it) => (4, it),
+    };
+    said.push(tag);
+    said.extend_from_slice(&bytes.len().to_be_bytes());
+    said.extend_from_slice(bytes);
 }

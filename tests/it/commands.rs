@@ -9,6 +9,7 @@ use pactline::engine::Engine;
 use pactline::log::{Error, MemoryLog};
 use pactline::views::Views;
 use std::sync::Arc;
+use std::time::Duration;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -20,7 +21,7 @@ fn commands() -> Commands {
     });
     let log = Arc::new(log);
     // No view is needed here, so there is no file either.
-    let views = Views::open_these(&std::env::temp_dir(), log.clone(), Vec::new()).unwrap();
+    let views = Views::open_these(&std::env::temp_dir(), log.clone(), Vec::new(), Duration::ZERO).unwrap();
     Commands::new(Engine::new(log, clock, 100), views, None)
 }
 

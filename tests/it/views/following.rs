@@ -45,7 +45,8 @@ async fn an_event_that_fails_stops_only_its_view_and_status_names_it() {
     let dir = tempfile::tempdir().unwrap();
     let world = story().await;
     let log = log_of(&world);
-    let views = Views::open_these(dir.path(), log.clone(), beside(Some(Position(5)))).unwrap();
+    let views =
+        Views::open_these(dir.path(), log.clone(), beside(Some(Position(5))), Duration::ZERO).unwrap();
     let stopped = views.wait("stumbling-1", head(&log).await, SOON).await.unwrap_err();
     assert!(matches!(&stopped, ViewError::Stopped { error, .. } if error == "a stone"), "{stopped}");
     let status = views.status().into_iter().find(|it| it.view == "stumbling-1").unwrap();
@@ -57,7 +58,7 @@ async fn an_event_that_fails_stops_only_its_view_and_status_names_it() {
     }
     views.stop().await;
 
-    let again = Views::open_these(dir.path(), log.clone(), beside(None)).unwrap();
+    let again = Views::open_these(dir.path(), log.clone(), beside(None), Duration::ZERO).unwrap();
     again.wait("stumbling-1", head(&log).await, SOON).await.unwrap();
     assert_eq!(seen(&again).await, head(&log).await.unwrap().0 as i64);
 }
@@ -68,7 +69,7 @@ async fn a_live_event_that_fails_leaves_the_ones_before_it() {
     let (mut world, provision) = begun().await;
     let log = log_of(&world);
     let over = Position(head(&log).await.unwrap().0 + 2);
-    let views = Views::open_these(dir.path(), log.clone(), beside(Some(over))).unwrap();
+    let views = Views::open_these(dir.path(), log.clone(), beside(Some(over)), Duration::ZERO).unwrap();
     views.wait("stumbling-1", head(&log).await, SOON).await.unwrap();
     world.draft(1, &[&provision]).await;
     world.draft(2, &[&provision]).await;

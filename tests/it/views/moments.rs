@@ -11,6 +11,7 @@ use pactline::views::register::recommendation::{self, Recommendation};
 use pactline::views::register::{Entry, List, Order, Snapshot, answers, get, list};
 use pactline::views::{AsOf, Ask, Views};
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 async fn all_of<E: Entry>(views: &Views, as_of: AsOf) -> Vec<E> {
@@ -27,7 +28,7 @@ fn json<E: Entry>(entries: &[E]) -> Vec<String> {
 async fn until(log: &Arc<dyn Log>, position: Position) -> (tempfile::TempDir, Views) {
     let dir = tempfile::tempdir().unwrap();
     let short: Arc<dyn Log> = Arc::new(copy(log, position).await);
-    let views = Views::open_these(dir.path(), short, vec![view("register-1")]).unwrap();
+    let views = Views::open_these(dir.path(), short, vec![view("register-1")], Duration::ZERO).unwrap();
     views.wait("register-1", Some(position), SOON).await.unwrap();
     (dir, views)
 }

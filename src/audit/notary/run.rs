@@ -43,7 +43,7 @@ impl From<io::Error> for Halt {
 impl From<Error> for Halt {
     fn from(err: Error) -> Self {
         match err {
-            Error::Corrupt(why) => Halt::Differs(format!("the log cannot be read: {why}")),
+            Error::Corrupt(why) => Halt::Differs(format!("the log cannot be read: {why}. {REMEDY}")),
             other => Halt::Unread(other),
         }
     }
@@ -59,6 +59,8 @@ pub(super) struct Task<D> {
     /// Checkpoints that witnesses have signed for, to be kept.
     cosigned: mpsc::Receiver<cosigning::Asked>,
     pub(super) cosigner: mpsc::Sender<cosigning::Asked>,
+    /// How many checkpoints were signed since those were last dropped that later ones stand for.
+    gathered: usize,
     skewed: bool,
 }
 
@@ -72,7 +74,8 @@ impl<D: Disk + Clone> Task<D> {
     ) -> Self {
         let (cosigner, cosigned) = mpsc::channel(4);
         let stop = shared.stop.subscribe();
-        Self { disk, dir: dir.to_owned(), log, settings, shared, stop, cosigned, cosigner, skewed: false }
+        let dir = dir.to_owned();
+        Self { disk, dir, log, settings, shared, stop, cosigned, cosigner, gathered: 0, skewed: false }
     }
 
     /// Runs until it is stopped or cannot go on, and says why to those who wait.
@@ -99,11 +102,14 @@ impl<D: Disk + Clone> Task<D> {
         if let Some(at) = begun {
             journal::cut(&mut self.disk, at)?;
         }
+        self.gathered = notes.len();
+        drop(notes);
         self.shared.skew.send_replace(keeper.skew);
         let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);
+        self.thin()?;
         let asking = cosigning::start(cosigner);
         let followed = loop {
             match self.follow(&mut keeper).await {
@@ -205,6 +211,16 @@ impl<D: Disk + Clone> Task<D> {
         let edge = keeper.edge.partial().into();
         let sealed = Arc::new(Sealed { head, position: keeper.last, note, edge });
         self.shared.sealed.send_replace(Some(sealed));
+        self.gathered += 1;
+        self.thin()
+    }
+
+    /// Drops checkpoints that later ones stand for, once many have gathered. Only where the record is what was signed.
+    fn thin(&mut self) -> Result<(), Halt> {
+        if self.gathered > self.settings.thin_after {
+            journal::thin(&mut self.disk, self.settings.thin_after)?;
+            self.gathered = 0;
+        }
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The log.
-pub struct OneByOne(pub Arc<EmbeddedLog>);
+pub(crate) struct OneByOne(pub(crate) Arc<EmbeddedLog>);
 
 #[async_trait]
 impl Log for OneByOne {
@@ -55,7 +55,7 @@ impl Log for OneByOne {
 
 /// The folder.
 #[derive(Clone)]
-pub struct Unflushed(pub Folder, pub PathBuf);
+pub(crate) struct Unflushed(pub(crate) Folder, pub(crate) PathBuf);
 
 impl Disk for Unflushed {
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {

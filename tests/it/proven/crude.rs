@@ -3,10 +3,12 @@
 use super::refused::refusal;
 use super::{admit, connect, event_at, meddle, story, verify};
 use crate::program::{self, pactline};
-use pactline::api::proto::WaitFor;
+use pactline::api::proto::status_service_client::StatusServiceClient;
+use pactline::api::proto::{GetStatusRequest, ViewStatus, WaitFor};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 /// The size of a page of the log's file.
 const PAGE: usize = 4096;
@@ -90,9 +92,8 @@ async fn two_events_that_exchanged_what_they_say_are_both_altered() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_of_zeros_costs_the_events_on_it_and_no_other() {
-    let (_dir, data) = story();
+/// Puts zeros in the place of the page that has the event at position 100: the file as it was.
+fn zero_a_page(data: &Path) -> Vec<u8> {
     let path = data.join("log.db");
     let whole = fs::read(&path).unwrap();
     let sql = "SELECT data FROM events WHERE position = 100";
@@ -101,14 +102,41 @@ async fn a_page_of_zeros_costs_the_events_on_it_and_no_other() {
     let mut damaged = whole.clone();
     damaged[at..at + PAGE].fill(0);
     fs::write(&path, damaged).unwrap();
+    whole
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_zeros_is_told_by_the_events_that_were_on_it() {
+    let (_dir, data) = story();
+    let whole = zero_a_page(&data);
     let said = refusal(&data).await;
     let wanted = ["log.db is damaged: ", "index ", "cannot be read: ", "malformed"];
     assert!(wanted.iter().all(|it| said.contains(it)), "{said}");
-    fs::write(&path, whole).unwrap();
+    fs::write(data.join("log.db"), whole).unwrap();
     let served = program::serve(&data, &[]);
     admit(&connect(&served).await, "UNODC-2", WaitFor::Sealed).await.unwrap();
     served.end("TERM");
     assert_eq!(verify(&data, &[]).0, 0, "as it was, it is written to again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_show_what_comes_before_a_page_of_zeros() {
+    let (_dir, data) = story();
+    zero_a_page(&data);
+    fs::remove_dir_all(data.join("views")).unwrap();
+    let served = program::serve(&data, &[]);
+    let mut asked = StatusServiceClient::new(connect(&served).await);
+    loop {
+        let status = asked.get_status(GetStatusRequest {}).await.unwrap().into_inner();
+        if status.views.iter().all(|it| !it.error.is_empty()) {
+            let before = |it: &ViewStatus| it.position.is_some_and(|it| (1..100).contains(&it));
+            let shown = |it: &ViewStatus| before(it) && it.error.contains("malformed");
+            assert!(status.views.iter().all(shown), "{:?}", status.views);
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    served.end("TERM");
 }
 
 #[tokio::test(flavor = "multi_thread")]

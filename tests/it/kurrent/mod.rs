@@ -22,5 +22,6 @@ pub(crate) async fn open(double: &Double) -> KurrentLog {
 /// A double answers at once, or not at all.
 pub(crate) fn quick() -> KurrentLimits {
     let poll_ms = (Duration::from_millis(2), Duration::from_millis(20));
-    KurrentLimits { call_ms: 2_000, patience_ms: 30_000, poll_ms }
+    // The clock of these tests stands still.
+    KurrentLimits { call_ms: 2_000, patience_ms: 30_000, poll_ms, clock_off_max: None }
 }

@@ -84,7 +84,8 @@ impl<D: Disk + Clone> Task<D> {
             };
             match met {
                 Ok(found) => {
-                    let newer = found.filter(|it| sealed.as_ref().is_none_or(|own| own.head.size < it.head.size));
+                    let newer =
+                        found.filter(|it| sealed.as_ref().is_none_or(|own| own.head.size < it.head.size));
                     return newer.map_or(Ok(sealed), |it| self.keep(&it).map(|()| Some(it)));
                 }
                 Err(Halt::Unread(err)) => {
@@ -133,7 +134,9 @@ impl<D: Disk + Clone> Task<D> {
     /// What another server published since this one looked, as a state of the tree here.
     async fn learn(&mut self, keeper: &mut Keeper<D>) -> Result<Option<Arc<Sealed>>, Halt> {
         let Some(fence) = &self.fence else { return Ok(None) };
-        let Some((at, Signed { head, note, .. })) = fence.look(&self.settings).await? else { return Ok(None) };
+        let Some((at, Signed { head, note, .. })) = fence.look(&self.settings).await? else {
+            return Ok(None);
+        };
         self.reach(keeper, head).await?;
         let found = self.state_at(keeper, head.size)?;
         if found.head != head {

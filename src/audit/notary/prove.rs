@@ -5,7 +5,7 @@ use super::{Piece, Sealed, Unproven};
 use crate::audit::exhibit::{Exhibit, Shown};
 use crate::audit::hash::{Hash, TreeHead};
 use crate::audit::leaf::Leaf;
-use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
+use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at, verify_consistency};
 use crate::audit::nodes::{KeptTiles, TiledNodes};
 use crate::audit::proof::ProofPart;
 use crate::audit::tiles::{TileKind, TilePath, Tiles, WIDTH, decode_entries};
@@ -62,11 +62,24 @@ fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unprove
 /// An earlier state of the same tree, without its checkpoint.
 pub(super) fn earlier(dir: &Path, sealed: &Sealed, size: u64) -> Result<Sealed, Unproven> {
     let pieces = Pieces { dir, sealed };
-    let root = root_at(&TiledNodes::new(&pieces, sealed.head.size), size)?;
+    let (_, root) = since(dir, sealed, size)?;
     let piece = |path| Ok(Piece { bytes: pieces.tile(&path)?, path });
     let edge = TilePath::partial_in(size).map(piece).collect::<Result<Arc<[Piece]>, TreeError>>()?;
     let position = size.checked_sub(1).map(|it| position(dir, it)).transpose()?;
     Ok(Sealed { head: TreeHead { size, root }, position, note: String::new(), edge })
+}
+
+/// The proof that the tree goes on from `old` events, and the root of these. It is checked: what then does not agree with
+/// it was signed for another tree, and no damaged file is to blame.
+pub(super) fn since(dir: &Path, sealed: &Sealed, old: u64) -> Result<(Vec<Hash>, Hash), Unproven> {
+    let pieces = Pieces { dir, sealed };
+    let nodes = TiledNodes::new(&pieces, sealed.head.size);
+    let (proof, root) = (prove_consistency(&nodes, old, sealed.head.size)?, root_at(&nodes, old)?);
+    let damaged = |_| {
+        Unproven::TreeUnreadable("the files of the tree are damaged: the next start makes them again".into())
+    };
+    verify_consistency(&TreeHead { size: old, root }, &sealed.head, &proof).map_err(damaged)?;
+    Ok((proof, root))
 }
 
 /// Where in the log the event at `index` is.

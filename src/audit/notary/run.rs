@@ -96,7 +96,9 @@ impl<D: Disk + Clone> Task<D> {
             Err(Halt::Unread(err)) => format!("the log cannot be read: {err}"),
             Err(Halt::Fenced(why)) => {
                 tracing::error!(why, "nothing more is signed here");
-                self.shared.verdict.send_if_modified(|it| std::mem::replace(it, Verdict::Sound) != Verdict::Sound);
+                self.shared
+                    .verdict
+                    .send_if_modified(|it| std::mem::replace(it, Verdict::Sound) != Verdict::Sound);
                 why
             }
             Err(Halt::Disk(err)) => {
@@ -142,7 +144,9 @@ impl<D: Disk + Clone> Task<D> {
     async fn leave(&mut self, keeper: &mut Keeper<D>) -> Result<(), Halt> {
         let late = |_| Halt::Unread(Error::Unavailable("no answer in time".into()));
         match tokio::time::timeout(LEAVING_MAX, self.seal(keeper)).await.map_err(late).flatten() {
-            Err(Halt::Unread(err)) => tracing::warn!(%err, "what came last is to be signed by the next start"),
+            Err(Halt::Unread(err)) => {
+                tracing::warn!(%err, "what came last is to be signed by the next start")
+            }
             sealed => sealed?,
         }
         self.settle(keeper)
@@ -178,7 +182,9 @@ impl<D: Disk + Clone> Task<D> {
                 () = until(due) => {}
             }
             let late = |since: Option<Instant>, by| since.is_some_and(|it| it.elapsed() >= by);
-            if self.is_behind(keeper) && (self.is_waited_for() || late(unsealed, patience)) {
+            // What somebody waits for may be yet to come.
+            let waited_for = self.is_waited_for() && keeper.last >= *self.shared.wanted.borrow();
+            if self.is_behind(keeper) && (waited_for || late(unsealed, patience)) {
                 let last = keeper.last;
                 tokio::select! {
                     biased;

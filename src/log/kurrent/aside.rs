@@ -70,7 +70,9 @@ impl Aside {
                 Ok(answer) => return Ok(Some(answer)),
                 Err(Fault::Missing) => return Ok(None),
                 Err(fault @ (Fault::Broken(_) | Fault::SessionOver | Fault::Conflict)) => fault,
-                Err(fault @ (Fault::Denied | Fault::Deleted | Fault::Refused(_))) => return Err(self.told(fault)),
+                Err(fault @ (Fault::Denied | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(self.told(fault));
+                }
             };
             self.link.give_up(number);
             if give_up_at <= Instant::now() {
@@ -84,9 +86,9 @@ impl Aside {
         let stream = self.stream;
         let refused = |why: &str| Fault::Refused(format!("{stream} {why}"));
         let fault = match fault {
-            Fault::Denied => {
-                refused("is denied: let the user that pactline is there read and write it (README, KurrentDB)")
-            }
+            Fault::Denied => refused(
+                "is denied: let the user that pactline is there read and write it (README, KurrentDB)",
+            ),
             Fault::Deleted => refused("was deleted for good: export the log, and begin anew"),
             fault => fault,
         };

@@ -5,8 +5,8 @@
 //! it grows with the position where one process writes, and as well as the clocks agree where several do: how well they
 //! must, `clocks` sees to. What is no part of the record is in streams beside it (`aside`).
 use super::{
-    Appended, Board, CLOCK_OFF_MAX_US, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
-    Writers, acceptable,
+    Appended, Board, CLOCK_OFF_MAX_US, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position,
+    Promises, Record, Records, Writers, acceptable,
 };
 use aside::Aside;
 use async_trait::async_trait;

@@ -3,8 +3,11 @@ use double::Double;
 use pactline::log::{KurrentLimits, KurrentLog, KurrentSettings};
 use std::time::Duration;
 
+mod clocks;
 pub mod double;
 mod faults;
+mod fencing;
+mod interrupted;
 mod itself;
 mod moving;
 mod real;

@@ -78,7 +78,8 @@ impl App {
         let people = People::open(&config.data).map_err(unavailable)?;
         let dir = config.data.join("views");
         let views = Views::open(&dir, log.log.clone()).map_err(unavailable)?;
-        let reactions = match config.reactions {
+        // To a log that takes nothing, nothing can be asked to follow.
+        let reactions = match config.reactions && log.log.damage().is_none() {
             true => Some(Reactions::start(&dir, &engine, &views).await.map_err(troubled)?),
             false => None,
         };
@@ -239,10 +240,13 @@ fn warn_if_behind(clock: &Clock) {
     }
 }
 
-/// When the last event of the log was recorded.
+/// When the last event of the log was recorded, as far as a damaged one can say.
 async fn last_recorded(log: &dyn Log) -> Result<Option<Timestamp>, Error> {
     let Some(head) = log.head().await? else { return Ok(None) };
-    Ok(log.event_at(head).await?.map(|it| it.recorded_at))
+    match log.event_at(head).await {
+        Err(Error::Corrupt(_)) if log.damage().is_some() => Ok(None),
+        last => Ok(last?.map(|it| it.recorded_at)),
+    }
 }
 
 /// Resolves when it is time to stop: as asked, or because a part failed, which is told through `failed`.

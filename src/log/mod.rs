@@ -246,6 +246,18 @@ pub trait Log: Send + Sync + 'static {
         None
     }
 
+    /// What is wrong with it, when that was found as it was opened: it is read as far as that goes, and whatever
+    /// would change it is [`Error::Corrupt`].
+    fn damage(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    /// Reads it past damage, up to the position `until` at least; `None` where a log knows no way around it.
+    fn salvage(&self, until: u64) -> Result<Option<Salvage>, Error> {
+        let _ = until;
+        Ok(None)
+    }
+
     /// Finishes what was asked before and lets go of what it holds. Whatever is asked later is
     /// [`Error::Unavailable`]; followers end. A log that holds nothing has nothing to do.
     async fn close(&self) -> Result<(), Error> {

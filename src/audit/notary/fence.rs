@@ -46,7 +46,7 @@ impl Fence {
 
     /// The newest in the line, where that is not the one that is known.
     async fn look(&self, settings: &Settings) -> Result<Option<(Expected, Signed)>, Halt> {
-        let Some((number, note)) = self.board.newest().await? else { return Ok(None) };
+        let Some((number, note)) = self.board.newest().await.map_err(fenced)? else { return Ok(None) };
         let at = Expected::Revision(number);
         if at == self.newest {
             return Ok(None);
@@ -117,7 +117,7 @@ impl<D: Disk + Clone> Task<D> {
                         return Ok(());
                     }
                 }
-                Err(err) => return Err(err.into()),
+                Err(err) => return Err(fenced(err)),
             }
         }
         Ok(())
@@ -183,5 +183,13 @@ impl<D: Disk + Clone> Task<D> {
             return Ok(now);
         }
         prove::earlier(&self.dir, &now, size).map_err(|err| Halt::Disk(io::Error::other(err)))
+    }
+}
+
+/// What will never be let in stops the signatures, and says nothing about the record.
+fn fenced(err: Error) -> Halt {
+    match err {
+        Error::Unacceptable(why) => Halt::Fenced(why),
+        other => other.into(),
     }
 }

@@ -48,8 +48,7 @@ impl From<io::Error> for Halt {
 impl From<Error> for Halt {
     fn from(err: Error) -> Self {
         match err {
-            Error::Corrupt(why) => Halt::Differs(format!("the log cannot be read: {why}")),
-            Error::Unacceptable(why) => Halt::Fenced(why),
+            Error::Corrupt(why) => Halt::Differs(format!("the log cannot be read: {why}. {REMEDY}")),
             other => Halt::Unread(other),
         }
     }
@@ -67,6 +66,8 @@ pub(super) struct Task<D> {
     pub(super) cosigner: mpsc::Sender<cosigning::Asked>,
     /// What holds it to what other servers published; `None` where there are none.
     pub(super) fence: Option<Fence>,
+    /// How many checkpoints were signed since those were last dropped that later ones stand for.
+    gathered: usize,
     skewed: bool,
 }
 
@@ -80,8 +81,8 @@ impl<D: Disk + Clone> Task<D> {
     ) -> Self {
         let (cosigner, cosigned) = mpsc::channel(4);
         let (stop, fence) = (shared.stop.subscribe(), Fence::of(&*log, &settings));
-        let dir = dir.to_owned();
-        Self { disk, dir, log, settings, shared, stop, cosigned, cosigner, fence, skewed: false }
+        let (dir, gathered, skewed) = (dir.to_owned(), 0, false);
+        Self { disk, dir, log, settings, shared, stop, cosigned, cosigner, fence, gathered, skewed }
     }
 
     /// Runs until it is stopped or cannot go on, and says why to those who wait.
@@ -115,12 +116,15 @@ impl<D: Disk + Clone> Task<D> {
         if let Some(at) = begun {
             journal::cut(&mut self.disk, at)?;
         }
+        self.gathered = notes.len();
+        drop(notes);
         self.shared.skew.send_replace(keeper.skew);
         let sealed = self.meet(&mut keeper, sealed).await?;
         let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);
+        self.thin()?;
         let asking = cosigning::start(cosigner);
         let followed = loop {
             match self.follow(&mut keeper).await {
@@ -262,12 +266,24 @@ impl<D: Disk + Clone> Task<D> {
         if seen < Some(sealed.head.size) {
             self.keep(&sealed)?;
             self.shared.sealed.send_replace(Some(sealed));
+            self.thin()?;
         }
         Ok(())
     }
 
     pub(super) fn keep(&mut self, sealed: &Sealed) -> Result<(), Halt> {
-        Ok(journal::add(&mut self.disk, &sealed.note)?)
+        journal::add(&mut self.disk, &sealed.note)?;
+        self.gathered += 1;
+        Ok(())
+    }
+
+    /// Drops checkpoints that later ones stand for, once many have gathered. Only where the record is what was signed.
+    fn thin(&mut self) -> Result<(), Halt> {
+        if self.gathered > self.settings.thin_after {
+            journal::thin(&mut self.disk, self.settings.thin_after)?;
+            self.gathered = 0;
+        }
+        Ok(())
     }
 
     /// Brings the files up to what is published.

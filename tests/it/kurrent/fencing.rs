@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use pactline::audit::{
-    KeyKind, Notary, Sealed, Settings, SignedCheckpoint, SigningKey, Under, Unproven, Verdict,
+    KeyKind, Notary, Sealed, Settings, SignedCheckpoint, SigningKey, THIN_AFTER, Under, Unproven, Verdict,
 };
 use pactline::log::{
     Appended, Board, Error, Expected, KurrentLimits, KurrentLog, KurrentSettings, Log, NewRecord, Payload,
@@ -108,7 +108,8 @@ fn signing(dir: &TempDir, log: &Arc<dyn Log>, key: SigningKey) -> Notary {
     let policy_text = format!("log {}\nquorum none\n", key.verifier());
     let keys = vec![key.verifier().clone()];
     let seal_every = Duration::from_secs(3_600);
-    let settings = Settings { signer: Some(key), keys, policy: None, policy_text, seal_every };
+    let thin_after = THIN_AFTER;
+    let settings = Settings { signer: Some(key), keys, policy: None, policy_text, seal_every, thin_after };
     Notary::open(dir.path(), log.clone(), settings).unwrap()
 }
 

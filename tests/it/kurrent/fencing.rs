@@ -275,7 +275,7 @@ async fn one_that_reads_another_history_publishes_nothing_and_writes_no_more() {
         assert!(why.contains(&format!("a checkpoint of {size} events with the root {root}")), "{why}");
         assert!(why.contains(&format!("the first {size} events have the root ")), "{why}");
         assert_eq!(*other.verdict().borrow(), Verdict::Differs(why.as_str().into()));
-        assert_eq!(line(&double), [sealed.note.clone()]);
+        assert_eq!(line(&double), [sealed.note.as_str()]);
         assert_eq!(kept(dirs[1].path()), "");
         other.stop().await;
         // Nor does it after a start.
@@ -326,7 +326,7 @@ async fn a_checkpoint_is_in_the_line_once_whatever_becomes_of_the_answer() {
         });
         let sealed = signature(&notary, last).await;
         tokio::time::sleep(Duration::from_millis(40)).await;
-        assert_eq!(line(&double), [sealed.note.clone()], "{fault:?}");
+        assert_eq!(line(&double), [sealed.note.as_str()], "{fault:?}");
         let last = happen(&log, [3]).await;
         assert_eq!(signature(&notary, last).await.head.size, 3, "{fault:?}");
         assert_eq!(sizes(&line(&double)), [2, 3], "{fault:?}");
@@ -356,5 +356,5 @@ async fn what_no_known_key_signed_is_not_gone_on_with() {
     let why = refusal(&other, last).await;
     assert!(why.contains("not signed by a key that is known here"), "{why}");
     assert_eq!(*other.verdict().borrow(), Verdict::Sound, "that says nothing about the record");
-    assert_eq!(line(&double), [published.note.clone()]);
+    assert_eq!(line(&double), [published.note.as_str()]);
 }

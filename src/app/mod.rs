@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::Limits;
 use crate::domain::decision::Origin;
 use crate::engine::Engine;
-use crate::log::{Error, FolderLock, Log, Position};
+use crate::log::{Error, FolderLock, Log, Position, Writers};
 use crate::people::People;
 use crate::reactions::{Reactions, Trouble};
 use crate::views::Views;
@@ -58,7 +58,10 @@ impl App {
         let started_at = clock.now();
         let log = open_log(&config.data, &config.log, &clock).await?;
         let folder = lock_views(&config.data, &config.log)?;
-        if let Some(last) = last_recorded(&*log.log).await? {
+        // Where others write too, the log sees to that itself, and compares clocks.
+        if log.log.promises().writers == Writers::One
+            && let Some(last) = last_recorded(&*log.log).await?
+        {
             clock.not_before(last);
             warn_if_behind(&clock);
         }

@@ -2,7 +2,8 @@
 //!
 //! Architecture invariants: the tree and its files are a function of the log alone, and deleting them is safe; what is
 //! no function of the log, the checkpoints that were signed, is durable before anyone sees it and kept for ever, but for
-//! those that later ones stand for. Before anything is signed, the log is compared with all that are kept.
+//! those that later ones stand for. Before anything is signed, the log is compared with all that are kept. Where several
+//! servers share a log, they publish one line of checkpoints (`fence`).
 use super::hash::{Hash, TreeHead};
 use super::key::{SigningKey, VerifierKey};
 use super::nodes::KeptTiles;
@@ -23,6 +24,7 @@ mod compare;
 mod cosigning;
 mod disk;
 mod edge;
+mod fence;
 mod journal;
 mod keeper;
 mod prove;

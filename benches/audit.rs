@@ -2,19 +2,23 @@
 #![allow(missing_docs)]
 use bytes::Bytes;
 use futures::TryStreamExt;
+use gathered::{OneByOne, Unflushed};
 use pactline::audit::{
-    KeyKind, Notary, Policy, Proof, Sealed, Settings, SignedCheckpoint, SigningKey, Under, hash_leaf,
-    hash_node,
+    Folder, KeyKind, Notary, Policy, Proof, Sealed, Settings, SignedCheckpoint, SigningKey, THIN_AFTER,
+    Under, hash_leaf, hash_node, keys,
 };
 use pactline::clock::Clock;
 use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Record};
 use sha2::{Digest, Sha256};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+mod gathered;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -42,7 +46,11 @@ async fn main() -> Fallible<()> {
     waits(&log, &notary).await?;
     notary.stop().await;
     log.close().await?;
-    verified(&data)
+    drop(records);
+    verified(&data)?;
+    a_checkpoint_per_event(&data).await?;
+    verified(&data)?;
+    started(&data)
 }
 
 /// Ten events per stream, a thousand streams at once.
@@ -95,16 +103,10 @@ fn hashing(records: &[Record]) -> Duration {
 /// The tree over all events, from an empty folder: what the notary's thread takes, and how much of that are hashes.
 async fn appending(data: &Path, log: Arc<EmbeddedLog>, records: &[Record]) -> Fallible<Notary> {
     let hashes = hashing(records);
-    let key = SigningKey::from_seed("bench.example.org/log", KeyKind::Log, [7; 32])?;
-    let policy_text = format!("log {}\nquorum none\n", key.verifier());
     let dir = data.join("audit");
-    fs::create_dir_all(&dir)?;
-    fs::write(dir.join("keys"), format!("{}\n", key.verifier()))?;
-    let keys = vec![key.verifier().clone()];
-    let seal_every = Duration::from_secs(1);
+    let settings = settings(&dir)?;
     let start = Instant::now();
     let last = records.last().map(|it| it.position);
-    let settings = Settings { signer: Some(key), keys, policy: None, policy_text, seal_every };
     let notary = Notary::open(&dir, log, settings)?;
     notary.wait(Under::Signature, last).await?;
     let (took, cpu) = (start.elapsed(), thread_cpu("notary")?);
@@ -114,6 +116,38 @@ async fn appending(data: &Path, log: Arc<EmbeddedLog>, records: &[Record]) -> Fa
     println!("the notary beside its hashes     {:>10.2} us an event", each(cpu) - each(hashes));
     println!("the notary, by the clock         {:>10.0} events/s", records.len() as f64 / took.as_secs_f64());
     Ok(notary)
+}
+
+/// How a notary signs whose files are in `dir`, which has its key as a server would have it.
+fn settings(dir: &Path) -> Fallible<Settings> {
+    let key = SigningKey::from_seed("bench.example.org/log", KeyKind::Log, [7; 32])?;
+    let policy_text = format!("log {}\nquorum none\n", key.verifier());
+    fs::create_dir_all(dir)?;
+    fs::write(dir.join("keys"), format!("{}\n", key.verifier()))?;
+    keys::write(&dir.join("notary.key"), &key)?;
+    let (keys, seal_every) = (vec![key.verifier().clone()], Duration::from_secs(1));
+    Ok(Settings { signer: Some(key), keys, policy: None, policy_text, seal_every, thin_after: THIN_AFTER })
+}
+
+/// The same log, signed for at every event, as where each is waited for.
+async fn a_checkpoint_per_event(data: &Path) -> Fallible<()> {
+    let dir = data.join("audit");
+    fs::remove_dir_all(&dir)?;
+    let settings = settings(&dir)?;
+    let clock = Clock::system();
+    let log = Arc::new(EmbeddedLog::open(data, move || clock.now())?);
+    let last = log.head().await?;
+    let disk = Unflushed(Folder::open(&dir)?, dir.clone());
+    let start = Instant::now();
+    let notary = Notary::open_on(disk, &dir, Arc::new(OneByOne(log.clone())), settings)?;
+    notary.wait(Under::Signature, last).await?;
+    let took = start.elapsed();
+    notary.stop().await;
+    log.close().await?;
+    let kept = fs::read_to_string(dir.join("checkpoints"))?.matches("\n\n").count() / 2;
+    let events = last.map_or(0, |it| it.0);
+    println!("{events} checkpoints, one an event, in {:.1} s; {kept} are kept", took.as_secs_f64());
+    Ok(())
 }
 
 /// How long the thread called `name` has been on a processor: proc(5), `schedstat`, in nanoseconds.
@@ -182,17 +216,50 @@ fn verified(data: &Path) -> Fallible<()> {
     let mut verify = Command::new(PROGRAM);
     verify.args(["--json", "audit", "verify", "--data"]).arg(data).stdout(Stdio::null());
     let mut verify = verify.spawn()?;
-    let (status, mut most_kib) = (format!("/proc/{}/status", verify.id()), 0_u32);
+    let mut most = 0.0_f64;
     let ended = loop {
         if let Some(ended) = verify.try_wait()? {
             break ended;
         }
-        let now = fs::read_to_string(&status).unwrap_or_default();
-        let peak = now.lines().find_map(|it| it.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
-        most_kib = peak.and_then(|it| it.parse().ok()).unwrap_or(0).max(most_kib);
+        most = resident_mib(&verify).max(most);
         std::thread::sleep(Duration::from_millis(5));
     };
     println!("audit verify                     {:>10.2} s, {ended}", start.elapsed().as_secs_f64());
-    println!("resident at the most             {:>10.1} MiB", f64::from(most_kib) / 1024.0);
+    println!("resident at the most             {most:>10.1} MiB");
     Ok(())
+}
+
+/// A server of the folder, from its start until it listens and until it has compared the record with what was signed.
+fn started(data: &Path) -> Fallible<()> {
+    let start = Instant::now();
+    let mut serve = Command::new(PROGRAM);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    let mut serve = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut line = String::new();
+    BufReader::new(serve.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    let (listens, mib) = (start.elapsed(), resident_mib(&serve));
+    let url = line.trim().strip_prefix("listening on ").ok_or("it does not listen")?.to_owned();
+    let sound = || -> Fallible<bool> {
+        let said = Command::new(PROGRAM).args(["--json", "--server", &url, "status"]).output()?;
+        Ok(String::from_utf8_lossy(&said.stdout).contains("\"sound\""))
+    };
+    while !sound()? {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    println!("a server listens after           {:>10.2} s, {mib:.1} MiB", listens.as_secs_f64());
+    println!(
+        "it has compared all after        {:>10.2} s, {:.1} MiB",
+        start.elapsed().as_secs_f64(),
+        resident_mib(&serve)
+    );
+    serve.kill()?;
+    serve.wait()?;
+    Ok(())
+}
+
+/// The most memory that a process had so far.
+fn resident_mib(process: &Child) -> f64 {
+    let now = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
+    let peak = now.lines().find_map(|it| it.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+    peak.and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }

@@ -19,7 +19,14 @@ pub fn actor(metadata: &MetadataMap) -> Result<PersonId, Status> {
     let unreadable =
         |why: String| status::unauthenticated("ACTOR_UNREADABLE", &format!("the header {ACTOR} {why}"));
     let text = header.to_str().map_err(|_| unreadable("must be ASCII".into()))?;
-    text.parse().map_err(|err| unreadable(format!("{err}")))
+    let actor: PersonId = text.parse().map_err(|err| unreadable(format!("{err}")))?;
+    match actor.is_address() {
+        // Events would carry it for ever, and nothing could erase it.
+        true => Err(unreadable(
+            "must be an opaque id such as person:4711, not a mail address: pactline people add says who it is".into(),
+        )),
+        false => Ok(actor),
+    }
 }
 
 /// Has a client's calls say who makes them: `SomeServiceClient::with_interceptor(channel, CallingAs("svc:1".parse()?))`.

@@ -1,13 +1,15 @@
 //! A log that takes nothing until what is in it was compared with what was signed, and nothing more when it differs.
 use crate::audit::Verdict;
 use crate::log::{
-    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records, Salvage,
 };
 use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt};
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The log, as those see it who write. Reading is never held back.
+#[derive(Clone)]
 pub(super) struct Barrier {
     log: Arc<dyn Log>,
     verdict: watch::Receiver<Verdict>,
@@ -28,6 +30,15 @@ impl Barrier {
             Verdict::Comparing | Verdict::Sound => Ok(()),
         }
     }
+
+    /// Whoever is to write reads first: where damage keeps them from that, nothing may be written either, and why is
+    /// better said.
+    async fn explained<T>(self, err: Error) -> Result<T, Error> {
+        match err {
+            Error::Corrupt(_) => Err(self.pass().await.err().unwrap_or(err)),
+            other => Err(other),
+        }
+    }
 }
 
 #[async_trait]
@@ -43,7 +54,8 @@ impl Log for Barrier {
     }
 
     fn read_stream(&self, stream: &str, from: u64) -> Records {
-        self.log.read_stream(stream, from)
+        let barrier = self.clone();
+        self.log.read_stream(stream, from).or_else(move |err| barrier.clone().explained(err)).boxed()
     }
 
     fn read_all(&self, after: Option<Position>) -> Records {
@@ -73,6 +85,14 @@ impl Log for Barrier {
 
     fn promises(&self) -> Promises {
         self.log.promises()
+    }
+
+    fn damage(&self) -> Option<Arc<str>> {
+        self.log.damage()
+    }
+
+    fn salvage(&self, until: u64) -> Result<Option<Salvage>, Error> {
+        self.log.salvage(until)
     }
 
     async fn close(&self) -> Result<(), Error> {

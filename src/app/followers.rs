@@ -1,6 +1,6 @@
 //! A log whose followers can be told to end, so that open subscriptions do not keep a server from stopping.
 use crate::log::{
-    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
+    Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records, Salvage,
 };
 use async_trait::async_trait;
 use futures::StreamExt;
@@ -74,6 +74,14 @@ impl Log for Endable {
 
     fn promises(&self) -> Promises {
         self.log.promises()
+    }
+
+    fn damage(&self) -> Option<Arc<str>> {
+        self.log.damage()
+    }
+
+    fn salvage(&self, until: u64) -> Result<Option<Salvage>, Error> {
+        self.log.salvage(until)
     }
 
     async fn close(&self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::Limits;
 use crate::domain::decision::Origin;
 use crate::engine::Engine;
-use crate::log::{Error, FolderLock, Log, Position};
+use crate::log::{Error, FolderLock, Log, Position, Writers};
 use crate::people::People;
 use crate::reactions::{Reactions, Trouble};
 use crate::views::Views;
@@ -58,7 +58,10 @@ impl App {
         let started_at = clock.now();
         let log = open_log(&config.data, &config.log, &clock).await?;
         let folder = lock_views(&config.data, &config.log)?;
-        if let Some(last) = last_recorded(&*log.log).await? {
+        // Where others write too, the log sees to that itself, and compares clocks.
+        if log.log.promises().writers == Writers::One
+            && let Some(last) = last_recorded(&*log.log).await?
+        {
             clock.not_before(last);
             warn_if_behind(&clock);
         }
@@ -75,7 +78,8 @@ impl App {
         let people = People::open(&config.data).map_err(unavailable)?;
         let dir = config.data.join("views");
         let views = Views::open(&dir, log.log.clone()).map_err(unavailable)?;
-        let reactions = match config.reactions {
+        // To a log that takes nothing, nothing can be asked to follow.
+        let reactions = match config.reactions && log.log.damage().is_none() {
             true => Some(Reactions::start(&dir, &engine, &views).await.map_err(troubled)?),
             false => None,
         };
@@ -236,10 +240,13 @@ fn warn_if_behind(clock: &Clock) {
     }
 }
 
-/// When the last event of the log was recorded.
+/// When the last event of the log was recorded, as far as a damaged one can say.
 async fn last_recorded(log: &dyn Log) -> Result<Option<Timestamp>, Error> {
     let Some(head) = log.head().await? else { return Ok(None) };
-    Ok(log.event_at(head).await?.map(|it| it.recorded_at))
+    match log.event_at(head).await {
+        Err(Error::Corrupt(_)) if log.damage().is_some() => Ok(None),
+        last => Ok(last?.map(|it| it.recorded_at)),
+    }
 }
 
 /// Resolves when it is time to stop: as asked, or because a part failed, which is told through `failed`.

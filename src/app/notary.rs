@@ -1,6 +1,6 @@
 //! The notary's key and policy: where they come from, and when it is better to have none.
 use super::unavailable;
-use crate::audit::{KeyKind, Notary, Policy, Settings, SigningKey, VerifierKey, keys};
+use crate::audit::{KeyKind, Notary, Policy, Settings, SigningKey, THIN_AFTER, VerifierKey, keys};
 use crate::config::Proof;
 use crate::log::{Error, Log, Writers};
 use std::fs::{self, File, OpenOptions};
@@ -40,7 +40,8 @@ pub(super) fn open(
     };
     new.map_or(Ok(()), |it| add(&dir.join(KEYS), it)).map_err(about)?;
     fs::write(dir.join("policy"), &policy_text).map_err(about)?;
-    Notary::open(&dir, log, Settings { signer, keys, policy, policy_text, seal_every: SEAL_EVERY })
+    let (seal_every, thin_after) = (SEAL_EVERY, THIN_AFTER);
+    Notary::open(&dir, log, Settings { signer, keys, policy, policy_text, seal_every, thin_after })
         .map_err(about)
 }
 

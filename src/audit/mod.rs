@@ -65,7 +65,7 @@ pub use merkle::{
 pub use nodes::{KeptTiles, TiledNodes};
 #[doc(hidden)]
 pub use notary::{Disk, Folder};
-pub use notary::{Notary, Published, Sealed, Settings, State, Under, Unproven, Verdict};
+pub use notary::{Notary, Published, Sealed, Settings, State, THIN_AFTER, Under, Unproven, Verdict};
 pub use note::{Note, NoteError, NoteSignature};
 pub use policy::{Approval, Cosigned, KnownLog, Policy, PolicyError, PolicyFault, Refusal, Witness};
 pub use proof::{InvalidProof, Proof, ProofPart, Proven};

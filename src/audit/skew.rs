@@ -1,9 +1,10 @@
 //! How far the times of a record go back: never where one process writes, a little where several do, each by a clock of
 //! its own.
-use crate::log::Record;
+use crate::log::{CLOCK_OFF_MAX_US, Record};
 
-/// How far back a time may go, in microseconds, before it is said that a clock must be mended: 5 s.
-pub const SKEW_MAX_US: u64 = 5_000_000;
+/// How far back a time may go, in microseconds, before it is said that a clock must be mended: 5 s, as far as the clocks
+/// of two writers may be from each other.
+pub const SKEW_MAX_US: u64 = 2 * CLOCK_OFF_MAX_US;
 
 /// The times of a record, as they come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -20,6 +20,20 @@ pub enum TileKind {
     Entries,
 }
 
+impl TileKind {
+    fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(TileKind::Entries).chain((0..HEIGHT).map(TileKind::Hashes))
+    }
+
+    /// How many leaves, as a power of two, each of its hashes or entries stands for.
+    fn shift(self) -> u32 {
+        match self {
+            TileKind::Hashes(level) => u32::from(level) * u32::from(HEIGHT),
+            TileKind::Entries => 0,
+        }
+    }
+}
+
 /// Where a tile is, below the log's prefix: `tile/0/x001/x234/067.p/5`, `tile/entries/000`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TilePath {
@@ -34,11 +48,7 @@ pub struct TilePath {
 impl TilePath {
     /// The tile `index` of `kind` in a tree of `size` leaves; `None` where that tree has none.
     pub fn in_tree(kind: TileKind, index: u64, size: u64) -> Option<Self> {
-        let level = match kind {
-            TileKind::Hashes(level) => level,
-            TileKind::Entries => 0,
-        };
-        let wide = size.checked_shr(u32::from(level) * u32::from(HEIGHT))?;
+        let wide = size.checked_shr(kind.shift())?;
         let left = wide.checked_sub(index.checked_mul(u64::from(WIDTH))?)?;
         let width = u16::try_from(left).unwrap_or(WIDTH).min(WIDTH);
         (width > 0).then_some(Self { kind, index, width })
@@ -47,16 +57,18 @@ impl TilePath {
     /// Every tile that a tree of `size` leaves has and one of `old` leaves does not have in this width: full ones and
     /// the partial ones at the right edge. Entry bundles come first, then the hashes, level by level.
     pub fn new_since(old: u64, size: u64) -> impl Iterator<Item = Self> {
-        let kinds = std::iter::once(TileKind::Entries).chain((0..HEIGHT).map(TileKind::Hashes));
-        kinds.flat_map(move |kind| {
-            let shift = match kind {
-                TileKind::Hashes(level) => u32::from(level) * u32::from(HEIGHT),
-                TileKind::Entries => 0,
-            };
+        TileKind::all().flat_map(move |kind| {
+            let shift = kind.shift();
             let (before, after) = (old >> shift, size >> shift);
             let from = if before < after { before / u64::from(WIDTH) } else { u64::MAX };
             (from..after.div_ceil(u64::from(WIDTH))).filter_map(move |it| Self::in_tree(kind, it, size))
         })
+    }
+
+    /// The partial tiles at the right edge of a tree of `size` leaves.
+    pub(super) fn partial_in(size: u64) -> impl Iterator<Item = Self> {
+        let last = move |kind: TileKind| Self::in_tree(kind, (size >> kind.shift()) / u64::from(WIDTH), size);
+        TileKind::all().filter_map(last)
     }
 
     /// The same tile with all its 256 hashes or entries.

@@ -15,6 +15,9 @@ use clap::Args;
 use prost_reflect::{DynamicMessage, Value};
 use uuid::Uuid;
 
+/// How many spaces are between a field's name and what it says.
+const GAP: usize = 2;
+
 /// What to show.
 #[derive(Debug, Args)]
 pub(super) struct Show {
@@ -44,16 +47,21 @@ impl Show {
 fn print(message: &DynamicMessage) -> std::io::Result<()> {
     let fields: Vec<_> = message.fields().collect();
     let width = fields.iter().map(|(field, _)| field.name().len()).max().unwrap_or(0);
+    let beside = |name: &str, words: &str| {
+        let lines = out::wrapped(words, out::columns().saturating_sub(width + GAP));
+        lines.iter().enumerate().try_for_each(|(n, line)| {
+            let name = if n == 0 { name } else { "" };
+            out::line(format_args!("{}  {line}", out::faint(format_args!("{name:width$}"))))
+        })
+    };
     for (field, value) in fields {
-        let name = out::faint(format_args!("{:width$}", field.name().replace('_', " ")));
+        let name = field.name().replace('_', " ");
         match value {
             Value::List(items) if items.iter().any(|it| matches!(it, Value::Message(_))) => {
-                out::line(format_args!("{name}  {}", items.len()))?;
-                for item in items {
-                    out::line(format_args!("{:width$}  - {}", "", table::words(&field, item)))?;
-                }
+                beside(&name, &items.len().to_string())?;
+                items.iter().try_for_each(|it| beside("", &format!("- {}", table::words(&field, it))))?;
             }
-            value => out::line(format_args!("{name}  {}", table::words(&field, value)))?,
+            value => beside(&name, &table::words(&field, value))?,
         }
     }
     Ok(())

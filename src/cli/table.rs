@@ -7,29 +7,52 @@ use std::io;
 /// The widest that a cell is shown in a table.
 const CELL_MAX: usize = 64;
 /// The narrowest that a cell is made to fit a page.
-const CELL_MIN: usize = 10;
+const CELL_MIN: usize = 12;
+/// What things are called: copied from here, as ids are, so these cells stay whole.
+const NAMES: [&str; 2] = ["code", "symbol"];
 /// How many spaces are between two columns.
 const GAP: usize = 2;
 
-/// Writes rows under their headings, each column as wide as it must be and all of them no wider than the page.
+/// Writes rows under their headings.
 pub(super) fn print(headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-    let widths = fitted(headings, rows, out::columns());
-    let heading: Vec<String> = headings.iter().map(|it| it.replace('_', " ")).collect();
-    out::line(out::strong(aligned(&heading, &widths)))?;
-    rows.iter().try_for_each(|row| out::line(aligned(row, &widths)))
+    laid_out(headings, rows, out::columns()).into_iter().try_for_each(out::line)
 }
 
-/// How wide each column is: where `room` does not do, the widest give way first. An id is copied from here, so it
-/// stays whole.
+/// Each column as wide as it must be and all of them no wider than the page. Where that has no room for an id beside the
+/// rest, the id has a line of its own.
+fn laid_out(headings: &[&str], rows: &[Vec<String>], page: usize) -> Vec<String> {
+    let widths = fitted(headings, rows, page);
+    let below = match headings.split_last() {
+        Some((id, others)) if id.ends_with("_id") && wide(&widths) > page => Some(others),
+        _ => None,
+    };
+    let beside = below.unwrap_or(headings);
+    let widths = below.map_or(widths, |it| fitted(it, rows, page));
+    let heading: Vec<String> = beside.iter().map(|it| it.replace('_', " ")).collect();
+    let mut lines = vec![out::strong(aligned(&heading, &widths))];
+    for row in rows {
+        let (cells, id) = row.split_at(beside.len().min(row.len()));
+        lines.push(aligned(cells, &widths));
+        lines.extend(id.iter().map(|it| out::faint(format_args!("{:GAP$}{it}", ""))));
+    }
+    lines
+}
+
+fn wide(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+}
+
+/// How wide each column is: where `room` does not do, the widest give way first. Ids and names stay whole.
 fn fitted(headings: &[&str], rows: &[Vec<String>], room: usize) -> Vec<usize> {
     let width = |n: usize| {
         let cells = rows.iter().filter_map(|row| row.get(n)).map(|cell| length(cell));
         cells.chain(headings.get(n).map(|it| length(it))).max().unwrap_or(0)
     };
     let mut widths: Vec<usize> = (0..headings.len()).map(width).collect();
-    let room = room.saturating_sub(GAP * widths.len().saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        let gives = |(heading, width): &(&&str, &mut usize)| !heading.ends_with("id") && **width > CELL_MIN;
+    while wide(&widths) > room {
+        let gives = |(heading, width): &(&&str, &mut usize)| {
+            !heading.ends_with("id") && !NAMES.contains(heading) && **width > CELL_MIN
+        };
         let widest = headings.iter().zip(&mut widths).filter(gives).max_by_key(|(_, width)| **width);
         let Some((_, width)) = widest else { break };
         *width -= 1;
@@ -196,7 +219,16 @@ mod tests {
         let widths = fitted(&headings, &rows, 100);
         assert_eq!(widths, [8, 25, 25, 36], "94 columns of text, and three gaps of two");
         assert_eq!(fitted(&headings, &rows, 200), [8, 60, 50, 36], "there is room for everything");
-        assert_eq!(fitted(&headings, &rows, 20), [8, CELL_MIN, CELL_MIN, 36], "what no page has room for");
         assert_eq!(aligned(&rows[0], &widths).chars().count(), 100);
+        assert_eq!(laid_out(&headings, &rows, 100).len(), 2);
+    }
+
+    #[test]
+    fn an_id_that_has_no_room_beside_the_rest_is_below_it_and_a_code_is_never_cut() {
+        let rows = [vec!["UNINFO 115677".to_owned(), "t".repeat(60), "s".repeat(50), "i".repeat(36)]];
+        let lines = laid_out(&["code", "title", "scope", "project_id"], &rows, 72);
+        let [_, row, id] = lines.as_slice() else { panic!("{lines:?}") };
+        assert!(row.starts_with("UNINFO 115677  ttt") && row.chars().count() == 72, "{row}");
+        assert!(id.contains(&"i".repeat(36)), "{id}");
     }
 }

@@ -136,6 +136,11 @@ impl PersonId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is no opaque id but a mail address, which says who somebody is.
+    pub fn is_address(&self) -> bool {
+        self.0.rsplit_once('@').is_some_and(|(_, host)| host.contains('.'))
+    }
 }
 
 impl TryFrom<String> for PersonId {

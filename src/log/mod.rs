@@ -179,6 +179,21 @@ impl Promises {
     }
 }
 
+/// How far a writer's clock may be from that of a log which several write to, in microseconds: 2.5 s.
+pub const CLOCK_OFF_MAX_US: u64 = 2_500_000;
+
+/// What those who share a log see alike beside the record: a line of notes. It is in no order with events.
+#[async_trait]
+pub trait Board: Send + Sync + 'static {
+    /// The newest note and its number, from zero; `None` when there is none.
+    async fn newest(&self) -> Result<Option<(u64, Bytes)>, Error>;
+
+    /// Adds a note after the one that the writer believes to be the newest. Durable once it returns; the same in the
+    /// same place again changes nothing. [`Error::Conflict`] when another is the newest, [`Error::Unacceptable`] when
+    /// asking again will not help.
+    async fn post(&self, after: Expected, note: Bytes) -> Result<(), Error>;
+}
+
 /// The contract every backend keeps; [`conformance`] is its definition.
 #[async_trait]
 pub trait Log: Send + Sync + 'static {
@@ -225,6 +240,23 @@ pub trait Log: Send + Sync + 'static {
 
     /// What it promises besides.
     fn promises(&self) -> Promises;
+
+    /// What those who share it see beside the record; `None` where one process has it to itself.
+    fn board(&self) -> Option<Arc<dyn Board>> {
+        None
+    }
+
+    /// What is wrong with it, when that was found as it was opened: it is read as far as that goes, and whatever
+    /// would change it is [`Error::Corrupt`].
+    fn damage(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    /// Reads it past damage, up to the position `until` at least; `None` where a log knows no way around it.
+    fn salvage(&self, until: u64) -> Result<Option<Salvage>, Error> {
+        let _ = until;
+        Ok(None)
+    }
 
     /// Finishes what was asked before and lets go of what it holds. Whatever is asked later is
     /// [`Error::Unavailable`]; followers end. A log that holds nothing has nothing to do.

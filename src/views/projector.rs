@@ -5,6 +5,7 @@ use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
 use crate::domain::Decider;
 use crate::domain::redaction::Redaction;
+use crate::log::Error::Corrupt;
 use crate::log::{Log, Position, Record, Records, conformance};
 use futures::StreamExt;
 use std::path::Path;
@@ -121,7 +122,7 @@ impl Projector {
         if let Some(head) = self.log.head().await.map_err(ViewError::from)? {
             match self.drive(&store, Until::Position(head)).await {
                 // What was built before the event that stopped it can be shown; it stops there again.
-                Err(Halt::Failed(Some(_), _)) | Ok(()) => {}
+                Err(Halt::Failed(Some(_), _) | Halt::Failed(None, ViewError::Log(Corrupt(_)))) | Ok(()) => {}
                 Err(other) => return Err(other),
             }
         }
@@ -178,7 +179,6 @@ impl Projector {
             match self.batch(store, Batch { chunk, after, end }, &mut records).await {
                 Ok(Some(last)) => after = Some(last),
                 Ok(None) => return Ok(()),
-                Err(Halt::Wiped) => return Err(Halt::Wiped),
                 Err(halt) => {
                     self.view.forget();
                     store.roll_back()?;
@@ -226,9 +226,14 @@ impl Projector {
                 self.commit(store, last)?;
                 return Ok(position);
             }
-            match self.next(records).await? {
-                Some(more) => chunk = more,
-                None => return self.commit(store, last).map(|()| position),
+            match self.next(records).await {
+                Ok(Some(more)) => chunk = more,
+                Ok(None) => return self.commit(store, last).map(|()| position),
+                Err(halt) => {
+                    // What came before damage is sound.
+                    self.commit(store, last)?;
+                    return Err(halt);
+                }
             }
         }
     }

@@ -87,8 +87,12 @@ impl Store {
         Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
 
+    /// Undoes what was written since `begin`, unless it was committed.
     pub(super) fn roll_back(&self) -> Result<(), ViewError> {
-        Ok(self.connection.execute_batch("ROLLBACK")?)
+        match self.connection.is_autocommit() {
+            true => Ok(()),
+            false => Ok(self.connection.execute_batch("ROLLBACK")?),
+        }
     }
 
     /// Commits what was written since `begin` together with its last event.

@@ -108,6 +108,21 @@ async fn a_caller_must_say_who_they_are() {
 }
 
 #[tokio::test]
+async fn nobody_calls_under_a_mail_address_which_events_would_carry_for_ever() {
+    let calling = |actor: &'static str| async move {
+        let mut request = Request::new(admit(under(FIRST)));
+        request.metadata_mut().insert(ACTOR, actor.parse().unwrap());
+        commands().admit_partner(request).await
+    };
+    for address in ["ada@example.org", "mailto:ada.l@mail.example.org"] {
+        let status = calling(address).await.unwrap_err();
+        assert_eq!(reason(&status), "ACTOR_UNREADABLE");
+        assert!(status.message().contains("opaque id such as person:4711"), "{}", status.message());
+    }
+    calling("4711@austria").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_malformed_request_names_its_fields() {
     let request = pb::AdmitPartnerRequest { context: Some(under("x")), ..Default::default() };
     let status = commands().admit_partner(by_ana(request)).await.unwrap_err();

@@ -96,12 +96,53 @@ async fn a_log_of_a_newer_release_is_refused_by_its_number() {
 }
 
 #[tokio::test]
-async fn a_log_with_other_tables_is_refused() {
+async fn a_log_with_other_tables_takes_nothing() {
     let dir = filled(10).await;
     let sqlite = rusqlite::Connection::open(dir.path().join("log.db")).unwrap();
     sqlite.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
     drop(sqlite);
-    assert!(matches!(refused(dir.path()), Error::Corrupt(_)));
+    let log = open(&dir);
+    assert_eq!(all(log.read_all(None)).await.len(), 10);
+    assert!(refusing(&*log).await.contains("its tables are not those of a log"));
+}
+
+#[tokio::test]
+async fn a_damaged_log_is_read_as_far_as_it_goes_and_takes_nothing() {
+    let gone = [
+        ("DELETE FROM events WHERE position = 200", "there is no event at position 200"),
+        ("DELETE FROM events WHERE stream = 3", "all events are lost of a-2"),
+        ("DELETE FROM events WHERE position > 3", "revision 0 of a-2, and all events are lost of a-3"),
+        ("DELETE FROM events", "it has no events, and all events are lost of a-0"),
+        ("DELETE FROM streams WHERE id = 7", "some are of streams without a name"),
+        ("UPDATE events SET revision = revision + 1 WHERE position = 399", "a-6 has 57 events"),
+        ("DELETE FROM kinds", "the last event is of an unknown kind"),
+    ];
+    for (sql, told) in gone {
+        let dir = filled(400).await;
+        let path = dir.path().join("log.db");
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        sqlite.execute_batch(sql).unwrap();
+        let left: i64 = sqlite.query_row("SELECT count(*) FROM events", [], |it| it.get(0)).unwrap();
+        drop(sqlite);
+        let before = std::fs::read(&path).unwrap();
+        let log = open(&dir);
+        let said = refusing(&*log).await;
+        assert!(said.contains(told) && said.contains("restore it from a backup"), "{sql}: {said}");
+        let readable: usize =
+            log.read_all(None).map(|it| it.map_or(0, |it| it.len())).collect::<Vec<_>>().await.iter().sum();
+        let named = !sql.contains("FROM streams") && !sql.contains("FROM kinds");
+        assert!(!named || readable == usize::try_from(left).unwrap(), "{sql}: {readable} of {left}");
+        log.close().await.unwrap();
+        assert!(std::fs::read(&path).unwrap() == before, "it was changed by {sql}");
+    }
+}
+
+/// What a damaged log says that takes nothing.
+async fn refusing(log: &dyn Log) -> String {
+    let damage = log.damage().expect("it is taken for a good one");
+    let err = log.append("b-1", Expected::NoStream, events(&[99_999])).await.unwrap_err();
+    assert!(matches!(err, Error::Corrupt(_)) && err.to_string().contains(&*damage), "{err}");
+    err.to_string()
 }
 
 #[tokio::test]
@@ -128,9 +169,14 @@ async fn a_cut_or_overwritten_log_is_never_opened_as_a_good_one() {
         let dir = tempdir().unwrap();
         let path = dir.path().join("log.db");
         std::fs::write(&path, &damaged).unwrap();
-        let err = refused(dir.path());
-        assert!(matches!(err, Error::Corrupt(_)), "{err}");
-        assert!(std::fs::read(&path).unwrap() == damaged, "it was changed: {err}");
+        let said = match EmbeddedLog::open(dir.path(), clock) {
+            Ok(log) => refusing(&log).await,
+            Err(err) => {
+                assert!(matches!(err, Error::Corrupt(_)), "{err}");
+                err.to_string()
+            }
+        };
+        assert!(std::fs::read(&path).unwrap() == damaged, "it was changed: {said}");
     }
 }
 

@@ -1,11 +1,8 @@
 //! One witness is asked to sign too: what it is sent, and what its answers mean.
-use super::{Sealed, Unproven, prove};
+use super::{Sealed, prove};
 use crate::audit::checkpoint::SignedCheckpoint;
 use crate::audit::cosignature::cosigned_at;
-use crate::audit::hash::{Hash, TreeHead};
 use crate::audit::http::{Reply, post};
-use crate::audit::merkle::verify_consistency;
-use crate::audit::nodes::KeptTiles;
 use crate::audit::note::NoteSignature;
 use crate::audit::policy::Witness;
 use bytes::Bytes;
@@ -85,7 +82,7 @@ fn size(body: &[u8]) -> Option<u64> {
 fn request(dir: &Path, sealed: &Sealed, old: u64) -> Result<Bytes, String> {
     let hashes = match old {
         0 => Vec::new(),
-        old => consistency(dir, sealed, old)?,
+        old => prove::since(dir, sealed, old).map_err(|err| err.to_string())?.0,
     };
     let mut text = format!("old {old}\n");
     for hash in hashes {
@@ -94,16 +91,4 @@ fn request(dir: &Path, sealed: &Sealed, old: u64) -> Result<Bytes, String> {
     text.push('\n');
     text.push_str(&sealed.note);
     Ok(text.into())
-}
-
-/// That the record goes on from `old` events. It is checked before it is sent: what a witness then does not take, it has
-/// signed otherwise, and no damaged file is to blame.
-fn consistency(dir: &Path, sealed: &Sealed, old: u64) -> Result<Vec<Hash>, String> {
-    let unread = |err: Unproven| err.to_string();
-    let kept = KeptTiles::default();
-    let (proof, _) = prove::consistency(dir, &kept, sealed, old, sealed.head.size).map_err(unread)?;
-    let (_, root) = prove::consistency(dir, &kept, sealed, old, old).map_err(unread)?;
-    let damaged = |_| "the files of the tree are damaged: the next start makes them again".to_owned();
-    verify_consistency(&TreeHead { size: old, root }, &sealed.head, &proof).map_err(damaged)?;
-    Ok(proof)
 }

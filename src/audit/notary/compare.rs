@@ -5,7 +5,7 @@ use super::edge::Edge;
 use super::journal::{CHECKPOINTS, changed};
 use super::keeper::{CHECKPOINT, Keeper, Mode, PLACES};
 use super::run::{AGAIN_AFTER, Halt, REMEDY, Task};
-use crate::audit::verify::{Examination, Measure, Signed, read_signed};
+use crate::audit::verify::{Examination, Measure, Report, Signed, read_signed};
 use crate::log::{Error, Record, Salvaged};
 use crate::scrutiny::Redactions;
 use futures::StreamExt;
@@ -25,6 +25,9 @@ pub(super) async fn compare<D: Disk + Clone>(
 ) -> Result<Compared<D>, Halt> {
     published(task, notes)?;
     let signed = signed(task, notes)?;
+    if task.log.damage().is_some() {
+        return Err(differs(task, 0, signed.last().map_or(0, |it| it.head.size)).await);
+    }
     let found = pass_again(task, &signed, Mode::Compare).await?;
     if !found.keeper.damaged {
         return Ok(found);
@@ -101,8 +104,10 @@ async fn pass<D: Disk + Clone>(
             _ = task.stop.wait_for(|it| *it) => return Err(Halt::Stopped),
             chunk = records.next() => chunk,
         };
-        let Some(chunk) = chunk else { break };
-        let chunk = chunk?;
+        let chunk = match chunk {
+            Some(Err(Error::Corrupt(_))) | None => break,
+            Some(chunk) => chunk?,
+        };
         for record in &chunk {
             redactions.take(keeper.edge.size(), record);
             keeper.take(record)?;
@@ -185,37 +190,57 @@ impl Reach<'_> {
 
 /// Says where the log differs from what was signed.
 async fn differs<D: Disk + Clone>(task: &mut Task<D>, reached: u64, size: u64) -> Halt {
-    let measure =
-        Measure { tree: task.dir.clone(), keys: task.settings.keys.clone(), policy: None, kept: Vec::new() };
-    let mut examination = Examination::new(&measure);
-    let mut records = task.log.read_all(None);
-    loop {
-        let chunk = tokio::select! {
-            biased;
-            _ = task.stop.wait_for(|it| *it) => return Halt::Stopped,
-            chunk = records.next() => chunk,
-        };
-        match chunk {
-            None => break,
-            Some(Ok(chunk)) => chunk.into_iter().for_each(|it| examination.take(&Salvaged::Event(it))),
-            Some(Err(Error::Corrupt(why))) => {
-                return Halt::Differs(format!("the log cannot be read: {why}. {REMEDY}"));
-            }
-            Some(Err(err)) => return Halt::Unread(err),
-        }
-    }
-    let report = examination.finish();
+    let report = match examined(task).await {
+        Ok(report) => report,
+        Err(halt) => return halt,
+    };
+    let damage = task.log.damage().map(|how| format!("{how}; ")).unwrap_or_default();
     let shorter = match report.events < size {
         true => format!("{size} events were signed for and the log has {}; ", report.events),
         false => String::new(),
     };
     let first = report.faults.first().map_or_else(
-        || format!("the first {reached} events do not give the root that was signed"),
+        || match (damage.is_empty(), size) {
+            (true, _) => format!("the first {reached} events do not give the root that was signed"),
+            (false, 0) => "nothing was signed, so that nothing shows which events are missing".into(),
+            (false, _) => format!("the {} events that can be read are what was signed", report.events),
+        },
         ToString::to_string,
     );
     let more = match report.faults.len() {
         0 | 1 => String::new(),
         n => format!(" (and {} more)", n - 1),
     };
-    Halt::Differs(format!("the record is not what was signed: {shorter}{first}{more}. {REMEDY}"))
+    Halt::Differs(format!("the record is not what was signed: {damage}{shorter}{first}{more}. {REMEDY}"))
+}
+
+/// Examines the log event by event, past damage where it can be read past that.
+async fn examined<D: Disk + Clone>(task: &mut Task<D>) -> Result<Report, Halt> {
+    let measure =
+        Measure { tree: task.dir.clone(), keys: task.settings.keys.clone(), policy: None, kept: Vec::new() };
+    let mut examination = Examination::new(&measure);
+    if let Some(mut salvage) = task.log.salvage(examination.size())? {
+        loop {
+            let some = salvage.read();
+            if *task.stop.borrow() {
+                return Err(Halt::Stopped);
+            }
+            if some.is_empty() {
+                return Ok(examination.finish());
+            }
+            some.iter().for_each(|it| examination.take(it));
+        }
+    }
+    let mut records = task.log.read_all(None);
+    loop {
+        let chunk = tokio::select! {
+            biased;
+            _ = task.stop.wait_for(|it| *it) => return Err(Halt::Stopped),
+            chunk = records.next() => chunk,
+        };
+        match chunk {
+            None => return Ok(examination.finish()),
+            Some(chunk) => chunk?.into_iter().for_each(|it| examination.take(&Salvaged::Event(it))),
+        }
+    }
 }

@@ -12,7 +12,7 @@ pub trait Disk: Send {
     /// Writes a whole file; after a crash it may be the old one, the new one, or a part of it.
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 
-    /// Puts a whole file in the place of what was there, at once; after a loss of power it may still be the old one.
+    /// Puts a whole file in the place of what was there, at once; durable once it returns.
     fn replace(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 
     /// Writes at a place in a file, which grows where it must.
@@ -78,7 +78,8 @@ impl Disk for Folder {
         let mut file = File::create(&beside)?;
         file.write_all(bytes)?;
         file.sync_data()?;
-        fs::rename(beside, path)
+        fs::rename(beside, path)?;
+        self.sync_folder()
     }
 
     fn write_at(&mut self, name: &str, at: u64, bytes: &[u8]) -> io::Result<()> {

@@ -1,8 +1,9 @@
 //! The notary: follows the log, grows the tree, and signs for it; what it signed once it never contradicts.
 //!
 //! Architecture invariants: the tree and its files are a function of the log alone, and deleting them is safe; what is
-//! no function of the log, the checkpoints that were signed, is durable before anyone sees it and kept for ever. Before
-//! anything is signed, the log is compared with all of them.
+//! no function of the log, the checkpoints that were signed, is durable before anyone sees it and kept for ever, but for
+//! those that later ones stand for. Before anything is signed, the log is compared with all that are kept. Where several
+//! servers share a log, they publish one line of checkpoints (`fence`).
 use super::hash::{Hash, TreeHead};
 use super::key::{SigningKey, VerifierKey};
 use super::nodes::KeptTiles;
@@ -23,6 +24,7 @@ mod compare;
 mod cosigning;
 mod disk;
 mod edge;
+mod fence;
 mod journal;
 mod keeper;
 mod prove;
@@ -34,6 +36,7 @@ mod trees;
 #[doc(hidden)]
 pub use disk::{Disk, Folder};
 pub(crate) use edge::{Edge, Piece};
+pub use journal::THIN_AFTER;
 pub(crate) use journal::{CHECKPOINTS, is_begun as is_begun_checkpoint, records as journal_records};
 pub(crate) use keeper::{CHECKPOINT, PLACES};
 pub use site::Published;
@@ -52,6 +55,8 @@ pub struct Settings {
     pub policy_text: String,
     /// How long events may wait for a signature that nobody waits for.
     pub seal_every: Duration,
+    /// How many checkpoints may gather that later ones stand for.
+    pub thin_after: usize,
 }
 
 impl Settings {

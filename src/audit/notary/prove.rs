@@ -1,11 +1,11 @@
 //! Proofs out of the tree of a signed state.
 use super::keeper::PLACES;
 use super::trees::Pieces;
-use super::{Sealed, Unproven};
+use super::{Piece, Sealed, Unproven};
 use crate::audit::exhibit::{Exhibit, Shown};
-use crate::audit::hash::Hash;
+use crate::audit::hash::{Hash, TreeHead};
 use crate::audit::leaf::Leaf;
-use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at};
+use crate::audit::merkle::{TreeError, prove_consistency, prove_inclusion, root_at, verify_consistency};
 use crate::audit::nodes::{KeptTiles, TiledNodes};
 use crate::audit::proof::ProofPart;
 use crate::audit::tiles::{TileKind, TilePath, Tiles, WIDTH, decode_entries};
@@ -15,6 +15,7 @@ use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
 impl From<TreeError> for Unproven {
     fn from(err: TreeError) -> Self {
@@ -40,7 +41,6 @@ pub(super) fn event(
 
 /// Where in the tree the event at `position` is. Positions need not be dense: they are looked up.
 fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unproven> {
-    let unread = |err: io::Error| Unproven::TreeUnreadable(format!("{PLACES}: {err}"));
     let file = File::open(dir.join(PLACES)).map_err(unread)?;
     let (mut from, mut until) = (0, sealed.head.size);
     // Where positions are dense from 1, this is it.
@@ -57,6 +57,41 @@ fn index(dir: &Path, sealed: &Sealed, position: Position) -> Result<u64, Unprove
         middle = from + (until - from) / 2;
     }
     Err(Unproven::TreeUnreadable(format!("{PLACES}: the event at {position} is not in it")))
+}
+
+/// An earlier state of the same tree, without its checkpoint.
+pub(super) fn earlier(dir: &Path, sealed: &Sealed, size: u64) -> Result<Sealed, Unproven> {
+    let pieces = Pieces { dir, sealed };
+    let (_, root) = since(dir, sealed, size)?;
+    let piece = |path| Ok(Piece { bytes: pieces.tile(&path)?, path });
+    let edge = TilePath::partial_in(size).map(piece).collect::<Result<Arc<[Piece]>, TreeError>>()?;
+    let position = size.checked_sub(1).map(|it| position(dir, it)).transpose()?;
+    Ok(Sealed { head: TreeHead { size, root }, position, note: String::new(), edge })
+}
+
+/// The proof that the tree goes on from `old` events, and the root of these. It is checked: what then does not agree with
+/// it was signed for another tree, and no damaged file is to blame.
+pub(super) fn since(dir: &Path, sealed: &Sealed, old: u64) -> Result<(Vec<Hash>, Hash), Unproven> {
+    let pieces = Pieces { dir, sealed };
+    let nodes = TiledNodes::new(&pieces, sealed.head.size);
+    let (proof, root) = (prove_consistency(&nodes, old, sealed.head.size)?, root_at(&nodes, old)?);
+    let damaged = |_| {
+        Unproven::TreeUnreadable("the files of the tree are damaged: the next start makes them again".into())
+    };
+    verify_consistency(&TreeHead { size: old, root }, &sealed.head, &proof).map_err(damaged)?;
+    Ok((proof, root))
+}
+
+/// Where in the log the event at `index` is.
+fn position(dir: &Path, index: u64) -> Result<Position, Unproven> {
+    let mut place = [0; 8];
+    let read = File::open(dir.join(PLACES)).and_then(|it| it.read_exact_at(&mut place, index * 8));
+    read.map_err(unread)?;
+    Ok(Position(u64::from_be_bytes(place)))
+}
+
+fn unread(err: io::Error) -> Unproven {
+    Unproven::TreeUnreadable(format!("{PLACES}: {err}"))
 }
 
 /// The consistency proof and the root of the later size.

@@ -62,6 +62,8 @@ impl Examination {
     /// Begins one.
     pub fn new(measure: &Measure) -> Self {
         let (mut faults, mut gaps) = (Vec::new(), Vec::new());
+        // Read before the list: a server that runs may go on meanwhile, and what it publishes is on the list by then.
+        let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
         let bytes = fs::read(measure.tree.join(CHECKPOINTS)).unwrap_or_default();
         let (notes, whole) = journal_records(&bytes);
         match bytes.get(whole..).unwrap_or_default() {
@@ -73,7 +75,6 @@ impl Examination {
             )),
         }
         // It is on the list before it is published: one that is not there is a list that lost its end.
-        let published = fs::read(measure.tree.join(CHECKPOINT)).ok();
         let unlisted = published.map(|it| String::from_utf8_lossy(&it).into_owned());
         let unlisted = unlisted.filter(|it| !notes.contains(&it.as_str()));
         let own: Vec<&str> = notes.iter().copied().chain(unlisted.as_deref()).collect();

@@ -1,6 +1,7 @@
 //! One append inside the writer's transaction: is it there already, does it fit, then its rows.
+use super::check::Tail;
 use super::failure::Doing;
-use super::schema::{Tail, integer};
+use super::schema::integer;
 use crate::log::{Appended, Error, Expected, NewRecord, Position, recorded_after};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};

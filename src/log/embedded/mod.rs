@@ -2,13 +2,14 @@
 //!
 //! The folder must be on a local disk: network filesystems lie about locks and flushes, and are refused
 //! where the operating system names them. One process at a time opens it. Whatever is wrong with the file
-//! is said, and never repaired.
+//! is said, and never repaired: a damaged one is read as far as that goes, and takes nothing.
 use super::{
     Appended, Error, Expected, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
     acceptable, counted_event_at, fits,
 };
 use append::{Append, Memory};
 use async_trait::async_trait;
+use check::{Checked, check};
 use failure::Doing;
 use jiff::Timestamp;
 pub use lock::Lock as FolderLock;
@@ -25,6 +26,7 @@ use writer::{Request, Writer};
 pub use salvage::{Salvage, Salvaged};
 
 mod append;
+mod check;
 mod failure;
 mod lock;
 mod pool;
@@ -44,6 +46,7 @@ pub struct EmbeddedLog {
     writer: Option<JoinHandle<()>>,
     pool: Arc<Pool>,
     head: watch::Receiver<u64>,
+    damage: Option<Arc<str>>,
 }
 
 /// Limits that tests reach sooner.
@@ -58,9 +61,11 @@ impl EmbeddedLog {
     /// Opens the log in `dir`, or begins one where there is none. `now` is the clock that says when events
     /// are recorded.
     ///
+    /// A damaged one is opened too where anything of it can be read: see [`Log::damage`].
+    ///
     /// [`Error::Unavailable`]: another process has it open, or the disk is not ours or refuses.
-    /// [`Error::Corrupt`]: what is there is no log, a damaged one, or one of a newer release; it is left as
-    /// it is.
+    /// [`Error::Corrupt`]: what is there is no log, one of which nothing can be read, or one of a newer release; it is
+    /// left as it is.
     pub fn open(dir: &Path, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Result<Self, Error> {
         Self::open_within(dir, Limits::default(), now)
     }
@@ -79,24 +84,26 @@ impl EmbeddedLog {
             schema::create(&path)?;
         }
         schema::refuse_foreign(&path)?;
-        let first = schema::connect_to_read(&path)?;
-        let tail = schema::verify(&first, &path)?;
-        let connection = schema::connect_to_write(&path)?;
-        if let Some(pages) = limits.pages_max {
+        let Checked { connect, connection: first, tail, damage } = check(&path)?;
+        let connection = match &damage {
+            None => schema::connect_to_write(&path)?,
+            Some(how) => {
+                tracing::error!(%how, "the log is read as far as that goes, and nothing is written to it");
+                connect(&path)?
+            }
+        };
+        if let (None, Some(pages)) = (&damage, limits.pages_max) {
             connection.pragma_update(None, "max_page_count", pages).doing("limiting the file")?;
         }
         let (head_sender, head) = watch::channel(tail.position.unsigned_abs());
-        let memory = Memory::new(tail);
-        let writer = Writer { connection, memory, now: Box::new(now), head: head_sender, _lock: lock };
-        let pool = Arc::new(Pool::new(path, Reader::new(first)));
-        Self::start(writer, pool, head)
-    }
-
-    fn start(writer: Writer, pool: Arc<Pool>, head: watch::Receiver<u64>) -> Result<Self, Error> {
+        let (memory, now) = (Memory::new(tail), Box::new(now));
+        let writer =
+            Writer { connection, damage: damage.clone(), memory, now, head: head_sender, _lock: lock };
+        let pool = Arc::new(Pool::new(path, connect, Reader::new(first)));
         let (requests, queue) = mpsc::channel(WAITING_MAX);
         let thread = thread::Builder::new().name("log-writer".into());
         let writer = thread.spawn(move || writer.run(queue)).doing("starting the log's writer")?;
-        Ok(Self { requests: Some(requests), writer: Some(writer), pool, head })
+        Ok(Self { requests: Some(requests), writer: Some(writer), pool, head, damage })
     }
 
     /// Finishes what was asked before, moves it all into the main file and lets go of the folder. Whatever
@@ -176,6 +183,14 @@ impl Log for EmbeddedLog {
 
     fn promises(&self) -> Promises {
         Promises::ALONE
+    }
+
+    fn damage(&self) -> Option<Arc<str>> {
+        self.damage.clone()
+    }
+
+    fn salvage(&self, until: u64) -> Result<Option<Salvage>, Error> {
+        Salvage::of(self.pool.path(), until).map(Some)
     }
 
     async fn close(&self) -> Result<(), Error> {

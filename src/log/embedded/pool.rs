@@ -1,8 +1,9 @@
 //! A few readers, lent to blocking threads, and what they read as streams.
+use super::check::Connect;
 use super::reader::{Chunk, Cursor, Reader};
 use crate::log::{Error, Position, Record, Records};
 use futures::{StreamExt, stream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
@@ -12,13 +13,19 @@ const READERS: usize = 8;
 
 pub(super) struct Pool {
     path: PathBuf,
+    connect: Connect,
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
 }
 
 impl Pool {
-    pub(super) fn new(path: PathBuf, first: Reader) -> Self {
-        Self { path, idle: Mutex::new(vec![first]), free: Arc::new(Semaphore::new(READERS)) }
+    pub(super) fn new(path: PathBuf, connect: Connect, first: Reader) -> Self {
+        Self { path, connect, idle: Mutex::new(vec![first]), free: Arc::new(Semaphore::new(READERS)) }
+    }
+
+    /// The file that is read.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Lets go of the connections. Whoever reads on gets [`Error::Unavailable`].
@@ -43,7 +50,7 @@ impl Pool {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => Reader::open(&self.path)?,
+            None => Reader::new((self.connect)(&self.path)?),
         };
         let found = read(&mut reader)?;
         if !self.free.is_closed() {

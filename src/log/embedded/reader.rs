@@ -1,13 +1,12 @@
 //! Reading on connections of their own, which never wait for the writer nor make it wait.
 use super::failure::Doing;
-use super::schema::{self, integer};
+use super::schema::integer;
 use crate::log::{Error, Position, Record};
 use bytes::Bytes;
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows, params};
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,10 +58,6 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        schema::connect_to_read(path).map(Self::new)
-    }
-
     pub(super) fn new(connection: Connection) -> Self {
         Self { connection, names: Names::default() }
     }
@@ -92,8 +87,15 @@ impl Reader {
 /// The records, and whether there may be more.
 fn collect(mut rows: Rows<'_>, names: &mut Names, from: &Connection) -> Result<(Vec<Record>, bool), Error> {
     let (mut records, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next().doing("reading events")? {
-        let record = record(row, names, from)?;
+    loop {
+        let row = rows.next().doing("reading events");
+        let record = match row.and_then(|row| row.map(|it| record(it, names, from)).transpose()) {
+            Ok(Some(record)) => record,
+            Ok(None) => break,
+            // What comes before the damage is given first; whoever asks for more then learns of it.
+            Err(Error::Corrupt(_)) if !records.is_empty() => return Ok((records, true)),
+            Err(err) => return Err(err),
+        };
         bytes += record.data.len() + record.meta.len();
         records.push(record);
         if bytes >= CHUNK_BYTES {
@@ -164,6 +166,7 @@ impl Interned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::embedded::schema;
     use crate::log::{EmbeddedLog, Expected, Log, NewRecord};
     use rusqlite::StatementStatus;
 
@@ -177,7 +180,7 @@ mod tests {
             let new = NewRecord { id, kind, data: none(), meta: none(), recorded_at: None };
             log.append(&format!("thing-{n}"), Expected::NoStream, vec![new]).await.unwrap();
         }
-        let mut reader = Reader::open(&dir.path().join("log.db")).unwrap();
+        let mut reader = Reader::new(schema::connect_to_read(&dir.path().join("log.db")).unwrap());
         for n in 0..3 {
             let name = format!("thing-{n}");
             let found = reader.read(Cursor::Stream(name.as_str().into(), 0), 3).unwrap().records;

@@ -1,6 +1,7 @@
 //! What is in a log's file, event by event, whether or not it can be opened as a log: for those who examine it.
 //!
 //! Nothing is written, nothing is locked: a server may have the folder open meanwhile.
+use super::check::EVENT_BYTES_MIN;
 use super::failure::Doing;
 use super::reader::{Names, record};
 use super::schema::{self, integer};
@@ -9,8 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// No event takes less room in the file, whose positions have no gaps.
-const EVENT_BYTES_MIN: u64 = 32;
 /// How many events are read at a time.
 const CHUNK: u32 = 1000;
 
@@ -51,13 +50,15 @@ impl Salvage {
     ///
     /// [`Error::Corrupt`]: there is no log's file, or one of which nothing can be read.
     pub fn open(dir: &Path, until: u64) -> Result<Self, Error> {
-        let path = dir.join("log.db");
+        Self::of(&dir.join("log.db"), until)
+    }
+
+    pub(super) fn of(path: &Path, until: u64) -> Result<Self, Error> {
+        let path = path.to_owned();
         if !path.exists() {
             return Err(Error::Corrupt(format!("there is no {}", path.display())));
         }
-        let connection = schema::connect_to_read(&path)?;
-        // What is mapped counts as memory in use, and everything is read once only.
-        connection.pragma_update(None, "mmap_size", 0).doing("opening the log")?;
+        let connection = schema::connect_to_salvage(&path)?;
         let last =
             connection.query_row("SELECT max(position) FROM events", [], |it| it.get::<_, Option<i64>>(0));
         // A damaged file may say that it ends at a place that would take years to reach.
@@ -68,7 +69,8 @@ impl Salvage {
 
     /// What is wrong with the file besides its events: an index that lies, tables that are not a log's.
     pub fn faults(&self) -> Vec<String> {
-        let foreign = schema::refuse_foreign(&self.path).err().map(|err| err.to_string());
+        let foreign = schema::refuse_foreign(&self.path).and_then(|()| schema::cut(&self.path));
+        let foreign = foreign.unwrap_or_else(|err| Some(err.to_string()));
         let tables = match schema::is_ours(&self.connection) {
             Ok(true) => None,
             Ok(false) => Some("its tables are not those of a log".to_owned()),

@@ -1,9 +1,8 @@
 //! The file's format: how a log is created, recognized, and refused. Never repaired.
 use super::failure::Doing;
 use crate::log::Error;
-use jiff::Timestamp;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -13,12 +12,12 @@ use std::time::Duration;
 const APPLICATION_ID: u32 = 0x7061_6374;
 /// The version of the format; raised when a release could not read what another wrote.
 const FORMAT: u64 = 1;
-/// Below this size the whole file is checked at every start.
-const SMALL_BYTES: u64 = 16 * 1024 * 1024;
 /// 3.51.3, the first release in which a checkpoint and a commit at the same time cannot lose the commit.
 const SQLITE_MIN: i32 = 3_051_003;
 /// How much of the file readers map; what is beyond is read call by call.
 const MAPPED_BYTES: i64 = 4 * 1024 * 1024 * 1024;
+/// How much of it each reader keeps, in KiB; less than zero, as SQLite wants it.
+const CACHED_KIB: i64 = -8192;
 const BUSY_MAX: Duration = Duration::from_secs(5);
 
 /// Names are stored once, so that an event's row is little more than its data. Strict, so that damage shows
@@ -91,7 +90,7 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), Error> {
         return Err(Error::Corrupt(format!("{name} is not a pactline log: choose another folder")));
     }
     match number(&head, 60..64) {
-        FORMAT => refuse_cut(path, &head),
+        FORMAT => Ok(()),
         newer if newer > FORMAT => Err(Error::Corrupt(format!(
             "{name} has format {newer}, and this release knows formats up to {FORMAT}: use the newer release"
         ))),
@@ -99,23 +98,21 @@ pub(super) fn refuse_foreign(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Refuses a file that is shorter than it says. One with a journal beside it may be, until that is read back.
-fn refuse_cut(path: &Path, head: &[u8]) -> Result<(), Error> {
+/// By how much a file is shorter than it says. One with a journal beside it may be, until that is read back.
+pub(super) fn cut(path: &Path) -> Result<Option<String>, Error> {
+    let what = format!("reading {}", path.display());
+    let mut head = [0; 100];
+    File::open(path).and_then(|mut it| it.read_exact(&mut head)).doing(&what)?;
     let journal = fs::metadata(path.with_extension("db-wal")).map_or(0, |it| it.len());
     // A page of 64 KiB is written as 1, because its size does not fit.
-    let page = match number(head, 16..18) {
+    let page = match number(&head, 16..18) {
         1 => 65_536,
         size => size,
     };
-    let found = fs::metadata(path).doing(&format!("reading {}", path.display()))?.len();
-    let said = page * number(head, 28..32);
-    if journal > 0 || found >= said {
-        return Ok(());
-    }
-    Err(Error::Corrupt(format!(
-        "{} is cut short ({found} of {said} bytes): restore it from a backup",
-        path.display()
-    )))
+    let found = fs::metadata(path).doing(&what)?.len();
+    let said = page * number(&head, 28..32);
+    let whole = journal > 0 || found >= said;
+    Ok((!whole).then(|| format!("it is cut short: {found} of {said} bytes are there")))
 }
 
 /// The number at `place` in a header, most significant byte first.
@@ -125,15 +122,25 @@ fn number(head: &[u8], place: std::ops::Range<usize>) -> u64 {
 
 /// A connection that can change nothing.
 pub(super) fn connect_to_read(path: &Path) -> Result<Connection, Error> {
+    // Mapped pages are shared by all readers and cost no call each; SQLite maps them for reading only.
+    read_only(path, &[("cache_size", CACHED_KIB), ("mmap_size", MAPPED_BYTES)])
+}
+
+/// The same to a damaged file, of which it reads what it can. What is mapped counts as memory in use, and beyond the
+/// end of a cut file is none.
+pub(super) fn connect_to_salvage(path: &Path) -> Result<Connection, Error> {
+    // SQLite reads no file that is shorter than it says, unless it is told that somebody mends it.
+    read_only(path, &[("writable_schema", 1), ("cache_size", CACHED_KIB), ("mmap_size", 0)])
+}
+
+fn read_only(path: &Path, settings: &[(&str, i64)]) -> Result<Connection, Error> {
     let what = format!("opening {}", path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).doing(&what)?;
     connection.busy_timeout(BUSY_MAX).doing(&what)?;
-    connection.pragma_update(None, "cache_size", -8192).doing(&what)?;
-    // Mapped pages are shared by all readers and cost no call each; SQLite maps them for reading only.
-    connection.pragma_update(None, "mmap_size", MAPPED_BYTES).doing(&what)?;
     // One plan per statement. Else SQLite plans anew for each stream, which takes as long as to read it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).doing(&what)?;
+    settings.iter().try_for_each(|(name, value)| connection.pragma_update(None, name, value)).doing(&what)?;
     Ok(connection)
 }
 
@@ -155,40 +162,9 @@ pub(super) fn connect_to_write(path: &Path) -> Result<Connection, Error> {
     Err(Error::Corrupt(format!("{} is in journal mode {mode}, not wal", path.display())))
 }
 
-/// How many streams that lost their events are named.
-const STREAMS_SHOWN: i64 = 5;
-
 /// SQLite's integers are signed; no position or revision is ever so large.
 pub(super) fn integer(it: u64) -> i64 {
     i64::try_from(it).unwrap_or(i64::MAX)
-}
-
-/// Where the log ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Tail {
-    /// The position of the last event; 0 when there is none.
-    pub(super) position: i64,
-    /// When it was recorded.
-    pub(super) recorded_at: Option<Timestamp>,
-}
-
-/// Refuses a damaged file as far as can be told at once, whatever its size; a small one is checked whole.
-/// What is found later is [`Error::Corrupt`] where it is read.
-pub(super) fn verify(connection: &Connection, path: &Path) -> Result<Tail, Error> {
-    let what = format!("checking {}", path.display());
-    let damaged = |how: String| {
-        Error::Corrupt(format!("{} is damaged ({how}): restore it from a backup", path.display()))
-    };
-    if fs::metadata(path).doing(&what)?.len() <= SMALL_BYTES {
-        let found: String = connection.query_row("PRAGMA quick_check(1)", [], |it| it.get(0)).doing(&what)?;
-        if found != "ok" {
-            return Err(damaged(found));
-        }
-    }
-    if !has_our_tables(connection).doing(&what)? {
-        return Err(damaged("its tables are not those of a log".into()));
-    }
-    tail(connection).doing(&what)?.map_err(damaged)
 }
 
 /// Whether all that the file says of its tables and indexes is what [`create`] makes it say.
@@ -213,75 +189,6 @@ pub(super) fn has_our_tables(connection: &Connection) -> rusqlite::Result<bool> 
     let tables = tables.query_map([], |it| Ok((it.get(0)?, it.get(1)?)))?;
     let tables: Vec<(String, String)> = tables.collect::<rusqlite::Result<_>>()?;
     Ok(tables.iter().map(|(name, sql)| (name.as_str(), sql.as_str())).eq(TABLES.iter().copied()))
-}
-
-/// The last event, found over every index; or which of them contradict each other.
-fn tail(connection: &Connection) -> rusqlite::Result<Result<Tail, String>> {
-    let newest = "SELECT position, stream, kind, revision, event_id, recorded_at FROM events \
-                  ORDER BY position DESC LIMIT 1";
-    let newest = connection
-        .query_row(newest, [], |it| {
-            let event: (i64, i64, i64, i64, Vec<u8>, i64) =
-                (it.get(0)?, it.get(1)?, it.get(2)?, it.get(3)?, it.get(4)?, it.get(5)?);
-            Ok(event)
-        })
-        .optional()?;
-    let streams: Option<i64> = connection.query_row("SELECT max(id) FROM streams", [], |it| it.get(0))?;
-    let Some((position, stream, kind, revision, event_id, recorded_at)) = newest else {
-        return match streams {
-            None => Ok(Ok(Tail::default())),
-            Some(_) => Ok(Err(format!("it has no events, and {}", without_events(connection, 0)?))),
-        };
-    };
-    let one = |sql: &str, of: &dyn rusqlite::ToSql| -> rusqlite::Result<Option<i64>> {
-        connection.query_row(sql, params![of], |it| it.get(0)).optional()
-    };
-    if one("SELECT position FROM events WHERE event_id = ?1", &event_id)? != Some(position) {
-        return Ok(Err("the last event is not in the index of ids".into()));
-    }
-    let last = "SELECT revision FROM events WHERE stream = ?1 ORDER BY revision DESC LIMIT 1";
-    if one(last, &stream)? != Some(revision) {
-        return Ok(Err("the last event is not in the index of streams".into()));
-    }
-    let begun = one("SELECT stream FROM events WHERE ?1 ORDER BY stream DESC LIMIT 1", &1)?;
-    if begun < streams {
-        let which = without_events(connection, begun.unwrap_or(0))?;
-        return Ok(Err(format!(
-            "its last event is at position {position}, revision {revision} of {}, and {which}",
-            name(connection, stream)?
-        )));
-    }
-    if begun > streams {
-        return Ok(Err(format!(
-            "up to its last event, at position {position}, some are of streams without a name"
-        )));
-    }
-    if one("SELECT id FROM kinds WHERE id = ?1", &kind)? != Some(kind) {
-        return Ok(Err("the last event is of an unknown kind".into()));
-    }
-    match Timestamp::from_microsecond(recorded_at) {
-        Ok(at) => Ok(Ok(Tail { position, recorded_at: Some(at) })),
-        Err(_) => Ok(Err("the last event was recorded at no time".into())),
-    }
-}
-
-fn name(connection: &Connection, stream: i64) -> rusqlite::Result<String> {
-    let name = connection.query_row("SELECT name FROM streams WHERE id = ?1", [stream], |it| it.get(0));
-    Ok(name.optional()?.unwrap_or_else(|| "a stream without a name".into()))
-}
-
-/// Which streams that were begun after `last` have lost their events. A stream is never there without its first.
-fn without_events(connection: &Connection, last: i64) -> rusqlite::Result<String> {
-    let mut found = connection.prepare("SELECT name FROM streams WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let found = found.query_map(params![last, STREAMS_SHOWN], |it| it.get(0))?;
-    let names: Vec<String> = found.collect::<rusqlite::Result<_>>()?;
-    let count = "SELECT count(*) FROM streams WHERE id > ?1";
-    let count: i64 = connection.query_row(count, [last], |it| it.get(0))?;
-    let more = match count - integer(names.len() as u64) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Ok(format!("all events are lost of {}{more}", names.join(", ")))
 }
 
 #[cfg(test)]

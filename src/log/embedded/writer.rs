@@ -6,6 +6,7 @@ use super::redact::{Redact, empty_journal};
 use crate::log::{Appended, Error};
 use jiff::Timestamp;
 use rusqlite::Connection;
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many appends share a transaction at the most.
@@ -32,6 +33,8 @@ pub(super) enum Request {
 /// Declared in the order in which they must be let go of: the folder last.
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    /// What is wrong with the file: then nothing is written to it.
+    pub(super) damage: Option<Arc<str>>,
     pub(super) memory: Memory,
     pub(super) now: Box<dyn Fn() -> Timestamp + Send>,
     /// The position of the last durable event, 0 when there is none.
@@ -54,7 +57,10 @@ impl Writer {
     /// more: what a failed flush left on the disk is known only once the file is opened again.
     pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut aside = Aside::default();
-        let mut stopped = None;
+        let mut stopped = self
+            .damage
+            .as_ref()
+            .map(|how| Error::Corrupt(format!("{how}. Nothing is written to it: restore it from a backup")));
         let mut last = 1;
         while let Some(first) = requests.blocking_recv() {
             linger(&requests, last - 1);
@@ -72,6 +78,8 @@ impl Writer {
             }
         }
         let closed = match stopped {
+            // Nothing was begun that could be left unfinished.
+            Some(_) if self.damage.is_some() => Ok(()),
             Some(why) => Err(why),
             None => self.checkpoint(),
         };

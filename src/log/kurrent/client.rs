@@ -101,6 +101,8 @@ pub(super) struct Found {
     pub(super) kind: Arc<str>,
     pub(super) data: Bytes,
     pub(super) meta: Bytes,
+    /// When it was stored by the server's clock, in microseconds since 1970.
+    pub(super) created_us: i64,
 }
 
 impl Client {
@@ -133,6 +135,23 @@ impl Client {
             options = options.authenticated(login);
         }
         self.run(async move { Ok(Session(Arc::new(client.batch_append(&options).await?))) }).await
+    }
+
+    /// Appends one event in a call of its own: wherever the stream ends, where nothing is expected.
+    pub(super) async fn append(
+        &self,
+        stream: &'static str,
+        expected: Option<Expected>,
+        event: Outgoing,
+    ) -> Result<(), Fault> {
+        let (client, longest) = (self.client.clone(), self.limits.call());
+        let expected = expected.map_or(es::ExpectedRevision::Any, revision);
+        let mut options = es::AppendToStreamOptions::default().expected_revision(expected).deadline(longest);
+        if let Some(login) = self.login.clone() {
+            options = options.authenticated(login);
+        }
+        let append = async move { client.append_to_stream(stream, &options, event.0).await };
+        self.run(async move { Ok(timeout(longest, append).await.map_err(|_| late())?.map(drop)?) }).await
     }
 
     /// At most `count` events, and not many more than `bytes` of them.
@@ -204,10 +223,7 @@ impl Session {
         expected: Expected,
         events: Vec<Outgoing>,
     ) -> Result<Written, Fault> {
-        let expected = match expected {
-            Expected::NoStream => es::ExpectedRevision::NoStream,
-            Expected::Revision(it) => es::ExpectedRevision::Exact(it),
-        };
+        let expected = revision(expected);
         let events = events.into_iter().map(|it| it.0).collect();
         let written = self.0.append_to_stream(stream, expected, events).await?;
         let commit = written.current_position().map(|it| it.commit);
@@ -222,6 +238,13 @@ impl Outgoing {
         let json = raw.and_then(|it| es::EventData::json(kind, &it).ok());
         let event = json.unwrap_or_else(|| es::EventData::binary(kind, data.clone()));
         Self(event.id(id).metadata(meta))
+    }
+}
+
+fn revision(expected: Expected) -> es::ExpectedRevision {
+    match expected {
+        Expected::NoStream => es::ExpectedRevision::NoStream,
+        Expected::Revision(it) => es::ExpectedRevision::Exact(it),
     }
 }
 
@@ -273,6 +296,7 @@ fn found(resolved: es::ResolvedEvent) -> Option<Found> {
         kind: event.event_type.into(),
         data: event.data,
         meta: event.custom_metadata,
+        created_us: event.created.timestamp_micros(),
     })
 }
 

@@ -126,7 +126,11 @@ async fn try_to_connect(target: &Target, limits: Limits) -> Result<Pair, Fault> 
             "it is KurrentDB {major}.{minor}.{patch}; the oldest that is supported is {year}.{month}"
         )));
     }
-    Ok(Pair { client, writing: Client::new(target, limits)? })
+    let writing = Client::new(target, limits)?;
+    // Asked as well, so that its connection is there and does not wait for acknowledgements: a session after a conflict
+    // would, 40 ms each.
+    writing.version().await?;
+    Ok(Pair { client, writing })
 }
 
 /// Two clients of the same server.

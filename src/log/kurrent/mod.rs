@@ -2,24 +2,29 @@
 //!
 //! Any number of processes append to it and follow it. Ids are unique within the place that they are appended to, not
 //! in the whole log: see [`Log::promises`]. Each event's time is its writer's, kept in its metadata (`envelope`), so
-//! it grows with the position where one process writes, and as well as the clocks agree where several do.
+//! it grows with the position where one process writes, and as well as the clocks agree where several do: how well they
+//! must, `clocks` sees to. What is no part of the record is in streams beside it (`aside`).
 use super::{
-    Appended, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position, Promises, Record, Records,
-    Writers, acceptable,
+    Appended, Board, CLOCK_OFF_MAX_US, Error, Expected, Ids, Log, NewRecord, Payload, Place, Position,
+    Promises, Record, Records, Writers, acceptable,
 };
+use aside::Aside;
 use async_trait::async_trait;
+use clocks::Clocks;
 use jiff::Timestamp;
 use link::Link;
 use reader::Reader;
 use settings::Target;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, unconstrained};
 use writer::{Append, Writer};
 
+mod aside;
 mod client;
+mod clocks;
 mod envelope;
 mod link;
 mod nodelay;
@@ -47,12 +52,15 @@ pub struct Limits {
     pub patience_ms: u64,
     /// How often to ask for what is new: while there is, and at the least.
     pub poll_ms: (Duration, Duration),
+    /// How far the clock may be from the server's; it is not compared where none is set.
+    pub clock_off_max: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let poll_ms = (Duration::from_millis(5), Duration::from_millis(100));
-        Self { call_ms: 5_000, patience_ms: 20_000, poll_ms }
+        let clock_off_max = Some(Duration::from_micros(CLOCK_OFF_MAX_US));
+        Self { call_ms: 5_000, patience_ms: 20_000, poll_ms, clock_off_max }
     }
 }
 
@@ -71,11 +79,16 @@ impl Limits {
     }
 }
 
+/// What says when events are recorded.
+type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
 /// An open log. Dropping it lets go of what is under way; [`Log::close`] waits for it.
 pub struct KurrentLog {
     requests: Mutex<Option<mpsc::Sender<Append>>>,
     writing: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     reader: Reader,
+    clocks: Clocks,
+    board: Arc<Aside>,
     closed: watch::Sender<bool>,
     _threads: Threads,
 }
@@ -109,13 +122,18 @@ impl KurrentLog {
         reader.is_ours_from_the_first().await?;
         reader.head().await?;
         let (requests, queue) = mpsc::channel(WAITING_MAX);
-        let writer = Writer::new(link, reader.clone(), Box::new(now));
+        let now: Now = Arc::new(now);
+        let clocks = Clocks::new(link.clone(), now.clone());
+        let board = Arc::new(Aside::new(link.clone(), aside::CHECKPOINTS));
+        let writer = Writer::new(link, reader.clone(), Box::new(move || now()));
         let writing = handle.spawn(writer.run(queue));
         handle.spawn(reader.clone().watch());
         Ok(Self {
             requests: Mutex::new(Some(requests)),
             writing: tokio::sync::Mutex::new(Some(writing)),
             reader,
+            clocks,
+            board,
             closed,
             _threads: threads,
         })
@@ -181,10 +199,16 @@ impl Log for KurrentLog {
             return Err(Error::Conflict { stream: stream.into(), expected, found });
         }
         let closed = || Error::Unavailable("the log is closed".into());
+        let requests = self.requests().ok_or_else(closed)?;
+        // An import keeps the times that it finds. Unconstrained, because a budget that runs out before the first poll
+        // has queued it loses its turn.
+        if records.iter().any(|it| it.recorded_at.is_none()) {
+            unconstrained(self.clocks.agree()).await?;
+        }
         let (answer, answered) = oneshot::channel();
         let append = Append { stream: stream.into(), expected, records, answer };
-        // Unconstrained, because a budget that runs out before the first poll has queued it loses its turn.
-        unconstrained(self.requests().ok_or_else(closed)?.send(append)).await.map_err(|_| closed())?;
+        unconstrained(requests.send(append)).await.map_err(|_| closed())?;
+        drop(requests);
         answered.await.map_err(|_| Error::Unavailable("the log was closed before it was answered".into()))?
     }
 
@@ -223,6 +247,10 @@ impl Log for KurrentLog {
 
     fn promises(&self) -> Promises {
         Promises { ids: Ids::UniqueWhereAppended, writers: Writers::Many, wipes: false }
+    }
+
+    fn board(&self) -> Option<Arc<dyn Board>> {
+        Some(self.board.clone())
     }
 
     async fn close(&self) -> Result<(), Error> {

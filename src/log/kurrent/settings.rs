@@ -1,5 +1,7 @@
 //! How to reach a server, and who we are there: from a URL and files, checked before anything is asked of anyone.
 use crate::log::Error;
+use rustls::RootCertStore;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -85,14 +87,19 @@ fn with_defaults(query: &str, ca: Option<&Path>) -> Result<String, Error> {
     Ok(parts.join("&"))
 }
 
-/// The client panics over a file that holds no certificates, so it is looked at here.
+/// The client panics over a file that holds no certificates, or something that only says it is one, so each is looked
+/// at here as the client will.
 fn certificates(path: &Path) -> Result<(), Error> {
     let text = read(path, "the certificates of --log-ca")?;
-    match text.contains("-----BEGIN CERTIFICATE-----") && text.contains("-----END CERTIFICATE-----") {
-        true => Ok(()),
-        false => {
-            Err(Error::Unacceptable(format!("--log-ca: {} holds no certificate in PEM", path.display())))
-        }
+    let unfit = |why: String| Error::Unacceptable(format!("--log-ca: {}: {why}", path.display()));
+    let mut trusted = RootCertStore::empty();
+    for (n, certificate) in (1..).zip(CertificateDer::pem_slice_iter(text.as_bytes())) {
+        let certificate = certificate.map_err(|err| unfit(format!("no PEM: {err}")))?;
+        trusted.add(certificate).map_err(|err| unfit(format!("certificate {n} is none: {err}")))?;
+    }
+    match trusted.is_empty() {
+        true => Err(unfit("it holds no certificate in PEM".into())),
+        false => Ok(()),
     }
 }
 

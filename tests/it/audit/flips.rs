@@ -6,7 +6,7 @@ use crate::simulation::chance::Chance;
 use bytes::Bytes;
 use jiff::Timestamp;
 use pactline::audit::verify::{Examination, Fault, Kind, Measure, Outcome, Report};
-use pactline::audit::{Notary, Settings, Under, keys};
+use pactline::audit::{Notary, Settings, THIN_AFTER, Under, keys};
 use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Position, Record, Salvage, Salvaged};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,6 +32,7 @@ async fn folder(dir: &Path, events: u64) {
         policy: None,
         policy_text: String::new(),
         seal_every: Duration::from_secs(60),
+        thin_after: THIN_AFTER,
     };
     let notary = Notary::open(&dir.join("audit"), log.clone(), settings).unwrap();
     for n in 0..u128::from(events) {

@@ -2,6 +2,7 @@
 mod crashing;
 mod crowd;
 mod flips;
+mod gathered;
 mod grown;
 mod hostile;
 mod leaf;

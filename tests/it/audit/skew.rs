@@ -5,7 +5,7 @@ use futures::TryStreamExt;
 use jiff::Timestamp;
 use pactline::audit::skew::Skew;
 use pactline::audit::verify::{Examination, Measure, Outcome, Report};
-use pactline::audit::{Notary, SKEW_MAX_US, Settings, State, StepBack, Under};
+use pactline::audit::{Notary, SKEW_MAX_US, Settings, State, StepBack, THIN_AFTER, Under};
 use pactline::log::{Expected, Log, MemoryLog, NewRecord, Position, Record, Salvaged};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,8 @@ fn settings() -> Settings {
     let key = log_key();
     let policy_text = format!("log {}\nquorum none\n", key.verifier());
     let keys = vec![key.verifier().clone()];
-    Settings { signer: Some(key), keys, policy: None, policy_text, seal_every: Duration::ZERO }
+    let (seal_every, thin_after) = (Duration::ZERO, THIN_AFTER);
+    Settings { signer: Some(key), keys, policy: None, policy_text, seal_every, thin_after }
 }
 
 /// What the notary and a verifier say of a record that two servers write in turns, the second of which has a clock that

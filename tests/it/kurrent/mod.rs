@@ -3,8 +3,11 @@ use double::Double;
 use pactline::log::{KurrentLimits, KurrentLog, KurrentSettings};
 use std::time::Duration;
 
+mod clocks;
 pub mod double;
 mod faults;
+mod fencing;
+mod interrupted;
 mod itself;
 mod moving;
 mod real;
@@ -22,5 +25,6 @@ pub(crate) async fn open(double: &Double) -> KurrentLog {
 /// A double answers at once, or not at all.
 pub(crate) fn quick() -> KurrentLimits {
     let poll_ms = (Duration::from_millis(2), Duration::from_millis(20));
-    KurrentLimits { call_ms: 2_000, patience_ms: 30_000, poll_ms }
+    // The clock of these tests stands still.
+    KurrentLimits { call_ms: 2_000, patience_ms: 30_000, poll_ms, clock_off_max: None }
 }

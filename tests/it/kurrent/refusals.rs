@@ -58,7 +58,13 @@ async fn files_that_are_not_what_they_should_be_are_named() {
     let empty = tempfile::NamedTempFile::new().unwrap();
     let nowhere = Some(PathBuf::from("/nowhere/file"));
     let url = settings("esdb://127.0.0.1:1");
+    let says_so = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(says_so.path(), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    let cut = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(cut.path(), "-----BEGIN CERTIFICATE-----\nAAAA\n").unwrap();
     let wrong = [
+        (KurrentSettings { ca: Some(says_so.path().into()), ..url.clone() }, "certificate 1 is none"),
+        (KurrentSettings { ca: Some(cut.path().into()), ..url.clone() }, "no PEM"),
         (KurrentSettings { ca: nowhere.clone(), ..url.clone() }, "/nowhere/file"),
         (KurrentSettings { ca: Some(empty.path().into()), ..url.clone() }, "holds no certificate"),
         (KurrentSettings { credentials: nowhere, ..url.clone() }, "/nowhere/file"),

@@ -116,13 +116,13 @@ async fn call(replicas: Arc<Replicas>, caller: usize, shared: String, acknowledg
 }
 
 /// The newest checkpoint of a server, once it covers `position`.
-async fn checkpoint(served: &Served, position: u64) -> proto::GetCheckpointResponse {
+pub(super) async fn signed_for(served: &Served, position: u64) -> proto::GetCheckpointResponse {
     let mut audit = AuditServiceClient::new(connect(served).await);
     let request = proto::GetCheckpointRequest { position: Some(position), ..Default::default() };
     audit.get_checkpoint(request).await.unwrap().into_inner()
 }
 
-async fn connect(served: &Served) -> Channel {
+pub(super) async fn connect(served: &Served) -> Channel {
     Channel::from_shared(served.url.clone()).unwrap().connect().await.unwrap()
 }
 
@@ -147,7 +147,7 @@ async fn whichever_server_signs_it_is_the_same_checkpoint_and_without_a_key_none
             .unwrap()
             .position;
     }
-    let (a, b) = (checkpoint(&one, last.unwrap()).await, checkpoint(&other, last.unwrap()).await);
+    let (a, b) = (signed_for(&one, last.unwrap()).await, signed_for(&other, last.unwrap()).await);
     assert_eq!(a.checkpoint, b.checkpoint);
     assert!(a.checkpoint.contains("\n20\n"), "{}", a.checkpoint);
     let mut audit = AuditServiceClient::new(connect(&keyless).await);

@@ -30,7 +30,7 @@ pub(super) fn goes_on(data: &Path) -> PathBuf {
     super::meddle(
         data,
         &[
-            "INSERT INTO events SELECT position + 1, stream, revision + 100, kind, recorded_at + 1, randomblob(16), \
+            "INSERT INTO events SELECT position + 1, stream, revision + 1, kind, recorded_at + 1, randomblob(16), \
            data, meta FROM events ORDER BY position DESC LIMIT 1",
         ],
     );

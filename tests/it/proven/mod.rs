@@ -19,6 +19,7 @@ mod bundles;
 mod consistent;
 mod contradicted;
 mod copies;
+mod crude;
 mod damage;
 mod forged;
 mod keyed;

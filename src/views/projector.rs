@@ -1,12 +1,12 @@
 //! Drives one view along the log: catches up, follows, rebuilds, all by the same path.
+use super::feed::{Chunk, Feed, Reader, Rest};
 use super::progress::{State, Status};
 use super::readers::Readers;
 use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
 use crate::domain::Decider;
 use crate::domain::redaction::Redaction;
-use crate::log::{Log, Position, Record, Records, conformance};
-use futures::StreamExt;
+use crate::log::{Log, Position, Record, conformance};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl From<ViewError> for Halt {
 
 /// The beginning of a transaction: the first events, what came before them, and where to end.
 struct Batch {
-    chunk: Vec<Record>,
+    chunk: Arc<Chunk>,
     after: Option<Position>,
     end: Option<Position>,
 }
@@ -57,7 +57,9 @@ struct Batch {
 pub(super) struct Projector {
     pub(super) view: Box<dyn View>,
     pub(super) readers: Arc<Readers>,
-    pub(super) log: Arc<dyn Log>,
+    pub(super) feed: Feed,
+    /// What views that are built at the same time read together.
+    pub(super) all: Option<Rest>,
     pub(super) progress: watch::Sender<Status>,
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -97,6 +99,8 @@ impl Projector {
     }
 
     async fn follow(&mut self, path: &Path) -> Result<(), Halt> {
+        // Others must not wait for a view that is not built.
+        self.all = None;
         let store = Store::open(path, &*self.view)?;
         let position = store.checkpoint()?.map(|it| it.position);
         self.progress.send_modify(|it| {
@@ -116,7 +120,7 @@ impl Projector {
         let beside = path.with_extension("db.building");
         self.view.forget();
         let store = Store::create(&beside, &*self.view)?;
-        if let Some(head) = self.log.head().await.map_err(ViewError::from)? {
+        if let Some(head) = self.feed.log.head().await.map_err(ViewError::from)? {
             match self.drive(&store, Until::Position(head)).await {
                 // What was built before the event that stopped it can be shown; it stops there again.
                 Err(Halt::Failed(Some(_), _)) | Ok(()) => {}
@@ -132,7 +136,7 @@ impl Projector {
     async fn usable(&self, path: &Path) -> Result<(), ViewError> {
         let at = Store::open(path, &*self.view)?.checkpoint()?;
         match at {
-            Some(at) => is_in(&*self.log, at).await,
+            Some(at) => is_in(&*self.feed.log, at).await,
             None => Ok(()),
         }
     }
@@ -165,10 +169,10 @@ impl Projector {
         if end.is_some_and(|end| after >= Some(end)) {
             return Ok(());
         }
-        // Fused: where the log moves on meanwhile, a batch asks for more and then learns that this was all.
-        let mut records = match end {
-            Some(_) => self.log.read_all(after).fuse().boxed(),
-            None => self.log.follow(after),
+        let mut records = match (end, self.all.take()) {
+            (Some(_), Some(all)) if after.is_none() => Reader::of(all),
+            (Some(_), _) => self.feed.read_all(after),
+            (None, _) => self.feed.follow(after),
         };
         while let Some(chunk) = self.next(&mut records).await? {
             store.begin()?;
@@ -198,28 +202,29 @@ impl Projector {
         &mut self,
         store: &Store,
         batch: Batch,
-        records: &mut Records,
+        records: &mut Reader,
     ) -> Result<Option<Position>, Halt> {
         let Batch { mut chunk, after, end } = batch;
-        let (mut taken, mut last) = (0, None);
+        let (mut taken, mut last) = (0, None::<Checkpoint>);
         loop {
-            taken += chunk.len();
-            for record in chunk {
-                if end.is_some_and(|end| record.position > end) {
+            taken += chunk.events.len();
+            for seen in &chunk.events {
+                if end.is_some_and(|end| seen.record.position > end) {
                     return self.commit(store, last).map(|()| None);
                 }
-                let before = last.as_ref().map_or(after, |it: &Record| Some(it.position));
-                if Some(record.position) > before {
-                    if end.is_none() && is_wiping(&record) {
+                if Some(seen.record.position) > last.map_or(after, |it| Some(it.position)) {
+                    if end.is_none() && is_wiping(&seen.record) {
                         self.commit(store, last)?;
                         return Err(Halt::Wiped);
                     }
-                    last = Some(self.apply(store, record)?);
+                    self.apply(store, seen)?;
+                    last = Some(Checkpoint::at(&seen.record));
                 }
             }
-            let position = last.as_ref().map_or(after, |it| Some(it.position));
+            drop(chunk);
+            let position = last.map_or(after, |it| Some(it.position));
             // At the end of the log the rows must be seen at once; before it, larger batches are faster.
-            if taken >= BATCH || self.log.head_known().await.map_err(ViewError::from)? <= position {
+            if taken >= BATCH || self.feed.log.head_known().await.map_err(ViewError::from)? <= position {
                 self.commit(store, last)?;
                 return Ok(position);
             }
@@ -230,25 +235,22 @@ impl Projector {
         }
     }
 
-    fn apply(&mut self, store: &Store, record: Record) -> Result<Record, Halt> {
-        if conformance::owns(&record.stream) {
-            return Ok(record);
+    fn apply(&mut self, store: &Store, seen: &Seen) -> Result<(), Halt> {
+        if conformance::owns(&seen.record.stream) {
+            return Ok(());
         }
-        let seen = Seen::new(record);
-        match self.view.apply(&store.connection, &seen) {
-            Ok(()) => Ok(seen.record),
-            Err(err) => Err(Halt::Failed(Some(seen.record.position), err)),
-        }
+        let applied = self.view.apply(&store.connection, seen);
+        applied.map_err(|err| Halt::Failed(Some(seen.record.position), err))
     }
 
-    fn commit(&mut self, store: &Store, last: Option<Record>) -> Result<(), Halt> {
+    fn commit(&mut self, store: &Store, last: Option<Checkpoint>) -> Result<(), Halt> {
         let Some(last) = last else { return Ok(store.roll_back()?) };
         self.view.settle(&store.connection)?;
-        Ok(store.commit(&last)?)
+        Ok(store.commit(last)?)
     }
 
     /// The next chunk; `None` at the end.
-    async fn next(&mut self, records: &mut Records) -> Result<Option<Vec<Record>>, Halt> {
+    async fn next(&mut self, records: &mut Reader) -> Result<Option<Arc<Chunk>>, Halt> {
         tokio::select! {
             biased;
             _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),

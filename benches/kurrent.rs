@@ -1,4 +1,6 @@
 //! What the log on KurrentDB costs, against the double of its server. `cargo bench --features kurrent --bench kurrent`.
+//! EVENTS=1000000 for a longer log; ADDED=1 for nothing but following it and the server that is added to it, with ten
+//! events of each project as in `replay`, instead of two.
 //!
 //! The double keeps everything in memory and shares the machine with what is measured: what a real server adds, its
 //! disk and its network above all, is not in these figures.
@@ -24,6 +26,7 @@ mod double;
 #[allow(dead_code, reason = "the load generator uses the rest")]
 #[path = "../examples/load/history.rs"]
 mod history;
+mod story;
 
 const SPAN: Duration = Duration::from_secs(3);
 /// A median event: what a position taken in a meeting measures.
@@ -34,6 +37,29 @@ const PROJECTS: u64 = 2_000;
 
 #[tokio::main]
 async fn main() -> Fallible<()> {
+    let events = std::env::var("EVENTS").ok().and_then(|it| it.parse().ok()).unwrap_or(200_000);
+    let only_added = std::env::var_os("ADDED").is_some();
+    if !only_added {
+        log_alone().await?;
+    }
+    let double = Double::start();
+    let log = open(&double).await?;
+    let history = History::begin(Engine::new(log.clone(), Clock::system(), 100_000)).await?;
+    if only_added {
+        story::write(&history, events).await?;
+    } else {
+        history.proposals(0, PROJECTS).await?;
+        for callers in [1, 64] {
+            report(&format!("PledgeFunds, {callers} callers, in process"), pledges(&history, callers).await?);
+        }
+        history.proposals(PROJECTS, events / 2).await?;
+    }
+    follow(&log).await?;
+    replica(&double).await?;
+    Ok(log.close().await?)
+}
+
+async fn log_alone() -> Fallible<()> {
     let double = Double::start();
     bare_calls(&double).await?;
     let log = open(&double).await?;
@@ -41,18 +67,6 @@ async fn main() -> Fallible<()> {
         report(&format!("append, {callers} callers"), appends(&log, callers, 0).await?);
     }
     report("append, 64 callers, 1 in 100 conflicts", appends(&log, 64, 100).await?);
-    log.close().await?;
-    let double = Double::start();
-    let log = open(&double).await?;
-    let history = History::begin(Engine::new(log.clone(), Clock::system(), 100_000)).await?;
-    history.proposals(0, PROJECTS).await?;
-    for callers in [1, 64] {
-        report(&format!("PledgeFunds, {callers} callers, in process"), pledges(&history, callers).await?);
-    }
-    let events = std::env::var("EVENTS").ok().and_then(|it| it.parse().ok()).unwrap_or(200_000);
-    history.proposals(PROJECTS, events / 2).await?;
-    follow(&log).await?;
-    replica(&double).await?;
     Ok(log.close().await?)
 }
 
@@ -199,6 +213,7 @@ async fn replica(double: &Double) -> Fallible<()> {
     let head = app.views().log().head().await?;
     for status in app.views().status() {
         app.views().wait(status.view, head, Duration::from_secs(3600)).await?;
+        println!("  {:<40} {:>9.1} s", status.view, start.elapsed().as_secs_f64());
     }
     let (opened, ready) = (opened.as_secs_f64(), start.elapsed().as_secs_f64());
     println!(

@@ -6,7 +6,7 @@ use crate::codec::{self, AnyEvent, CodecError, Meta};
 use crate::domain::Timestamp;
 use crate::log::{self, Position, Record};
 use rusqlite::{Connection, ErrorCode};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 mod ask;
 pub mod deadlines;
@@ -15,6 +15,7 @@ mod page;
 mod progress;
 mod projector;
 mod readers;
+mod reading;
 mod rebuild;
 pub mod register;
 mod store;
@@ -26,7 +27,7 @@ pub use ask::{Answered, Ask, Horizon};
 pub use open::Views;
 pub use page::{BadPage, PAGE_DEFAULT, PAGE_MAX, Token};
 pub use progress::{State, Status};
-pub use rebuild::{Difference, compare, fingerprint, rebuild};
+pub use rebuild::{Difference, Rebuilt, compare, fingerprint, rebuild, rebuild_all};
 
 /// The one list of views.
 pub fn all() -> Vec<Box<dyn View>> {
@@ -66,39 +67,31 @@ pub trait View: Send + 'static {
     fn forget(&mut self) {}
 }
 
-/// An event as views see it: each pays only for the parts it asks for.
+/// An event as views see it: a part is read once, by the first of them that asks for it.
 #[derive(Debug)]
 pub struct Seen {
     /// The record as it is stored.
     pub record: Record,
-    event: OnceCell<AnyEvent>,
-    meta: OnceCell<Meta>,
+    event: OnceLock<Result<AnyEvent, CodecError>>,
+    meta: OnceLock<Result<Meta, CodecError>>,
 }
 
 impl Seen {
     /// What `record` says, unread so far.
     pub fn new(record: Record) -> Self {
-        Self { record, event: OnceCell::new(), meta: OnceCell::new() }
+        Self { record, event: OnceLock::new(), meta: OnceLock::new() }
     }
 
     /// What happened. [`ViewError::Unreadable`] when this release does not know it.
     pub fn event(&self) -> Result<&AnyEvent, ViewError> {
-        read_once(&self.event, || codec::decode_any(&self.record))
+        let read = self.event.get_or_init(|| codec::decode_any(&self.record));
+        read.as_ref().map_err(|err| err.clone().into())
     }
 
     /// Who asked, when, because of what.
     pub fn meta(&self) -> Result<&Meta, ViewError> {
-        read_once(&self.meta, || codec::decode_meta(&self.record))
-    }
-}
-
-fn read_once<T>(cell: &OnceCell<T>, read: impl FnOnce() -> Result<T, CodecError>) -> Result<&T, ViewError> {
-    match cell.get() {
-        Some(known) => Ok(known),
-        None => {
-            let read = read()?;
-            Ok(cell.get_or_init(|| read))
-        }
+        let read = self.meta.get_or_init(|| codec::decode_meta(&self.record));
+        read.as_ref().map_err(|err| err.clone().into())
     }
 }
 

@@ -1,13 +1,13 @@
 //! Drives one view along the log: catches up, follows, rebuilds, all by the same path.
 use super::progress::{State, Status};
 use super::readers::Readers;
+use super::reading::{Chunk, Reading};
 use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
 use crate::domain::Decider;
 use crate::domain::redaction::Redaction;
 use crate::log::Error::Corrupt;
-use crate::log::{Log, Position, Record, Records, conformance};
-use futures::StreamExt;
+use crate::log::{Log, Position, Record, conformance};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl From<ViewError> for Halt {
 
 /// The beginning of a transaction: the first events, what came before them, and where to end.
 struct Batch {
-    chunk: Vec<Record>,
+    chunk: Arc<Chunk>,
     after: Option<Position>,
     end: Option<Position>,
 }
@@ -59,6 +59,8 @@ pub(super) struct Projector {
     pub(super) view: Box<dyn View>,
     pub(super) readers: Arc<Readers>,
     pub(super) log: Arc<dyn Log>,
+    /// What views that are built at the same time read together.
+    pub(super) all: Option<Reading>,
     pub(super) progress: watch::Sender<Status>,
     pub(super) stop: watch::Receiver<bool>,
     /// See [`GATHERING`].
@@ -169,10 +171,11 @@ impl Projector {
         if end.is_some_and(|end| after >= Some(end)) {
             return Ok(());
         }
-        // Fused: where the log moves on meanwhile, a batch asks for more and then learns that this was all.
-        let mut records = match end {
-            Some(_) => self.log.read_all(after).fuse().boxed(),
-            None => self.log.follow(after),
+        // Taken in any case: others would wait for a view that has no need of it.
+        let mut records = match (end, self.all.take()) {
+            (Some(_), Some(all)) if after.is_none() => all,
+            (Some(_), _) => Reading::of(self.log.read_all(after)),
+            (None, _) => Reading::of(self.log.follow(after)),
         };
         while let Some(chunk) = self.next(&mut records).await? {
             store.begin()?;
@@ -201,26 +204,27 @@ impl Projector {
         &mut self,
         store: &Store,
         batch: Batch,
-        records: &mut Records,
+        records: &mut Reading,
     ) -> Result<Option<Position>, Halt> {
         let Batch { mut chunk, after, end } = batch;
-        let (mut taken, mut last) = (0, None);
+        let (mut taken, mut last) = (0, None::<Checkpoint>);
         loop {
-            taken += chunk.len();
-            for record in chunk {
-                if end.is_some_and(|end| record.position > end) {
+            taken += chunk.events.len();
+            for seen in &chunk.events {
+                if end.is_some_and(|end| seen.record.position > end) {
                     return self.commit(store, last).map(|()| None);
                 }
-                let before = last.as_ref().map_or(after, |it: &Record| Some(it.position));
-                if Some(record.position) > before {
-                    if end.is_none() && is_wiping(&record) {
+                if Some(seen.record.position) > last.map_or(after, |it| Some(it.position)) {
+                    if end.is_none() && is_wiping(&seen.record) {
                         self.commit(store, last)?;
                         return Err(Halt::Wiped);
                     }
-                    last = Some(self.apply(store, record)?);
+                    self.apply(store, seen)?;
+                    last = Some(Checkpoint::at(&seen.record));
                 }
             }
-            let position = last.as_ref().map_or(after, |it| Some(it.position));
+            drop(chunk);
+            let position = last.map_or(after, |it| Some(it.position));
             // At the end of the log the rows must be seen at once; before it, larger batches are faster.
             if taken >= BATCH || self.log.head_known().await.map_err(ViewError::from)? <= position {
                 self.commit(store, last)?;
@@ -238,25 +242,22 @@ impl Projector {
         }
     }
 
-    fn apply(&mut self, store: &Store, record: Record) -> Result<Record, Halt> {
-        if conformance::owns(&record.stream) {
-            return Ok(record);
+    fn apply(&mut self, store: &Store, seen: &Seen) -> Result<(), Halt> {
+        if conformance::owns(&seen.record.stream) {
+            return Ok(());
         }
-        let seen = Seen::new(record);
-        match self.view.apply(&store.connection, &seen) {
-            Ok(()) => Ok(seen.record),
-            Err(err) => Err(Halt::Failed(Some(seen.record.position), err)),
-        }
+        let applied = self.view.apply(&store.connection, seen);
+        applied.map_err(|err| Halt::Failed(Some(seen.record.position), err))
     }
 
-    fn commit(&mut self, store: &Store, last: Option<Record>) -> Result<(), Halt> {
+    fn commit(&mut self, store: &Store, last: Option<Checkpoint>) -> Result<(), Halt> {
         let Some(last) = last else { return Ok(store.roll_back()?) };
         self.view.settle(&store.connection)?;
-        Ok(store.commit(&last)?)
+        Ok(store.commit(last)?)
     }
 
     /// The next chunk; `None` at the end.
-    async fn next(&mut self, records: &mut Records) -> Result<Option<Vec<Record>>, Halt> {
+    async fn next(&mut self, records: &mut Reading) -> Result<Option<Arc<Chunk>>, Halt> {
         tokio::select! {
             biased;
             _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),

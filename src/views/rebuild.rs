@@ -2,33 +2,84 @@
 use super::progress::Status;
 use super::projector::{Halt, Projector, Until};
 use super::readers::Readers;
+use super::reading::Reading;
 use super::store::{self, Store};
 use super::{View, ViewError};
 use crate::log::{Log, Position};
+use futures::future::join_all;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
-/// Builds `view` into a new file at `into`, from the first event up to `until`, or to the log's head.
-/// The last event that it then takes into account; whatever was at `into` is gone.
+/// A view that was built anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Which view.
+    pub view: &'static str,
+    /// Where its file is; whatever was there is gone.
+    pub file: PathBuf,
+    /// The last event that it takes into account; `None` when there is none.
+    pub position: Option<Position>,
+    /// How long it took, while the others were built.
+    pub took: Duration,
+}
+
+/// Builds all of `views` into new files in `dir` at the same time, from the first event up to `until`, or to the log's
+/// head. Must be called within a tokio runtime.
+pub async fn rebuild_all(
+    views: Vec<Box<dyn View>>,
+    log: Arc<dyn Log>,
+    dir: &Path,
+    until: Option<Position>,
+) -> Result<Vec<Rebuilt>, ViewError> {
+    let all = Reading::of_all(log.clone());
+    let build = |view: Box<dyn View>| {
+        let (log, all, runtime) = (log.clone(), all.clone(), Handle::current());
+        let file = store::path(dir, view.name());
+        spawn_blocking(move || runtime.block_on(build(view, log, all, file, until)))
+    };
+    let building: Vec<_> = views.into_iter().map(build).collect();
+    drop(all);
+    let ended = join_all(building).await.into_iter();
+    ended
+        .map(|it| it.unwrap_or_else(|err| Err(ViewError::Store(format!("it was given up: {err}")))))
+        .collect()
+}
+
+/// Builds `view` alone into a new file at `into`; the last event that it then takes into account.
 pub async fn rebuild(
     view: Box<dyn View>,
     log: Arc<dyn Log>,
     into: &Path,
     until: Option<Position>,
 ) -> Result<Option<Position>, ViewError> {
-    let store = Store::create(into, &*view)?;
-    let progress = watch::Sender::new(Status::begin(view.name()));
+    let all = Reading::of_all(log.clone());
+    Ok(build(view, log, all, into.to_owned(), until).await?.position)
+}
+
+async fn build(
+    view: Box<dyn View>,
+    log: Arc<dyn Log>,
+    all: Reading,
+    file: PathBuf,
+    until: Option<Position>,
+) -> Result<Rebuilt, ViewError> {
+    let (start, name) = (Instant::now(), view.name());
+    let store = Store::create(&file, &*view)?;
+    let progress = watch::Sender::new(Status::begin(name));
     let (_go_on, stop) = watch::channel(false);
     let head = log.head().await?;
-    let readers = Arc::new(Readers::new(into.to_owned()));
+    let readers = Arc::new(Readers::new(file.clone()));
     let gathering = Duration::ZERO;
-    let mut projector = Projector { view, readers, log, progress, stop, gathering };
+    let mut projector = Projector { view, readers, log, all: Some(all), progress, stop, gathering };
     if let Some(head) = head {
         let until = Until::Position(until.map_or(head, |it| it.min(head)));
         match projector.drive(&store, until).await {
@@ -36,9 +87,9 @@ pub async fn rebuild(
             Err(Halt::Failed(_, err)) => return Err(err),
         }
     }
-    let reached = store.checkpoint()?.map(|it| it.position);
-    store.finish(into, &*projector.view)?;
-    Ok(reached)
+    let position = store.checkpoint()?.map(|it| it.position);
+    store.finish(&file, &*projector.view)?;
+    Ok(Rebuilt { view: name, file, position, took: start.elapsed() })
 }
 
 /// A table in which two files differ.

@@ -35,6 +35,12 @@ pub(super) struct Checkpoint {
     pub(super) event: Uuid,
 }
 
+impl Checkpoint {
+    pub(super) fn at(record: &Record) -> Self {
+        Self { position: record.position, event: record.id }
+    }
+}
+
 /// An open file.
 pub(super) struct Store {
     pub(super) connection: Connection,
@@ -96,9 +102,9 @@ impl Store {
     }
 
     /// Commits what was written since `begin` together with its last event.
-    pub(super) fn commit(&self, last: &Record) -> Result<(), ViewError> {
+    pub(super) fn commit(&self, last: Checkpoint) -> Result<(), ViewError> {
         let mut update = self.connection.prepare_cached("UPDATE checkpoint SET position = ?1, event = ?2")?;
-        update.execute(params![integer(last.position), last.id.as_bytes()])?;
+        update.execute(params![integer(last.position), last.event.as_bytes()])?;
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 

@@ -2,15 +2,15 @@
 use super::failure::{Exit, Failure};
 use super::place::Place;
 use super::{out, table};
-use crate::log::Log;
-use crate::views::{self, View, ViewError, Views};
+use crate::log::{Log, Position};
+use crate::views::{self, Rebuilt, View, ViewError, Views};
 use clap::Args;
 use counted::Counted;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 mod counted;
 mod until;
@@ -77,15 +77,28 @@ impl Replay {
         views::all().into_iter().filter(|it| named(it.name())).collect()
     }
 
+    /// The views made anew in `dir`, all from one reading.
+    async fn rebuilt(
+        &self,
+        log: Arc<dyn Log>,
+        dir: &Path,
+        until: Option<Position>,
+    ) -> Result<Vec<Rebuilt>, Failure> {
+        let events = log.head().await?.min(until.or(Some(Position(u64::MAX))));
+        let bar = out::progress(events.map_or(0, |it| it.0), "events");
+        let counted = Arc::new(Counted { log, bar: bar.clone() });
+        let rebuilt = views::rebuild_all(self.wanted(), counted, dir, until).await.map_err(failed)?;
+        bar.finish_and_clear();
+        Ok(rebuilt)
+    }
+
     async fn compare(&self, place: &Place, log: Arc<dyn Log>) -> Result<(), Failure> {
         let live = place.data.join("views");
         let fresh = place.data.join("replay");
         catch_up(&live, log.clone(), &self.wanted()).await?;
         std::fs::create_dir_all(&fresh)?;
-        let mut replayed = Vec::new();
-        for view in self.wanted() {
-            replayed.push(replay(view, log.clone(), &live, &fresh).await?);
-        }
+        let rebuilt = self.rebuilt(log, &fresh, None).await?;
+        let replayed = rebuilt.into_iter().map(|it| compared(it, &live)).collect::<Result<Vec<_>, _>>()?;
         std::fs::remove_dir_all(&fresh)?;
         print(&replayed, place)?;
         let different: Vec<&str> =
@@ -109,23 +122,12 @@ async fn catch_up(live: &Path, log: Arc<dyn Log>, wanted: &[Box<dyn View>]) -> R
     Ok(())
 }
 
-async fn replay(
-    view: Box<dyn View>,
-    log: Arc<dyn Log>,
-    live: &Path,
-    fresh: &Path,
-) -> Result<Replayed, Failure> {
-    let name = view.name();
-    let (live, fresh) = (live.join(format!("{name}.db")), fresh.join(format!("{name}.db")));
-    let bar = out::progress(log.head().await?.map_or(0, |it| it.0), name);
-    let counted = Arc::new(Counted { log, bar: bar.clone() });
-    let started = Instant::now();
-    let reached = views::rebuild(view, counted, &fresh, None).await.map_err(failed)?;
-    let took = started.elapsed();
-    bar.finish_and_clear();
-    let different = views::compare(&live, &fresh).map_err(failed)?.into_iter().map(|it| it.table).collect();
-    let rows = rows(&fresh).map_err(|err| failed(err.into()))?;
-    Ok(Replayed { view: name, events: reached.map_or(0, |it| it.0), rows, took, different })
+fn compared(rebuilt: Rebuilt, live: &Path) -> Result<Replayed, Failure> {
+    let Rebuilt { view, file, position, took } = rebuilt;
+    let live = live.join(format!("{view}.db"));
+    let different = views::compare(&live, &file).map_err(failed)?.into_iter().map(|it| it.table).collect();
+    let rows = rows(&file).map_err(|err| failed(err.into()))?;
+    Ok(Replayed { view, events: position.map_or(0, |it| it.0), rows, took, different })
 }
 
 /// How many rows all of a file's tables have.

@@ -1,15 +1,14 @@
 //! The views as they stood: made from the first event up to a place, and no further.
-use super::counted::Counted;
 use super::{Replay, failed, rows};
 use crate::cli::failure::Failure;
 use crate::cli::moment::OnRecord;
 use crate::cli::place::Place;
 use crate::cli::{out, table};
 use crate::log::{Log, Position};
-use crate::views::{self, View};
+use crate::views::{self, Rebuilt};
 use futures::TryStreamExt;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A view as it stood.
@@ -34,10 +33,8 @@ impl Replay {
         let into = self.into.clone().unwrap_or_else(|| place.data.join("replay"));
         let until = position(&*log, until).await?;
         std::fs::create_dir_all(&into).map_err(|err| Failure::from(err).about(into.display()))?;
-        let mut stood = Vec::new();
-        for view in self.wanted() {
-            stood.push(stand(view, log.clone(), &into, until).await?);
-        }
+        let rebuilt = self.rebuilt(log, &into, Some(until)).await?;
+        let stood = rebuilt.into_iter().map(stood).collect::<Result<Vec<_>, _>>()?;
         Ok(print(&stood, place)?)
     }
 }
@@ -60,21 +57,11 @@ async fn position(log: &dyn Log, until: OnRecord) -> Result<Position, Failure> {
     Ok(last)
 }
 
-async fn stand(
-    view: Box<dyn View>,
-    log: Arc<dyn Log>,
-    into: &Path,
-    until: Position,
-) -> Result<Stood, Failure> {
-    let name = view.name();
-    let file = into.join(format!("{name}.db"));
-    let bar = out::progress(log.head().await?.map_or(0, |it| it.0).min(until.0), name);
-    let counted = Arc::new(Counted { log, bar: bar.clone() });
-    let position = views::rebuild(view, counted, &file, Some(until)).await.map_err(failed)?;
-    bar.finish_and_clear();
+fn stood(rebuilt: Rebuilt) -> Result<Stood, Failure> {
+    let Rebuilt { view, file, position, .. } = rebuilt;
     let rows = rows(&file).map_err(|err| failed(err.into()))?;
     let says = views::fingerprint(&file).map_err(failed)?;
-    Ok(Stood { view: name, position, rows, says, file })
+    Ok(Stood { view, position, rows, says, file })
 }
 
 fn print(stood: &[Stood], place: &Place) -> std::io::Result<()> {

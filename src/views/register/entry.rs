@@ -7,6 +7,7 @@ use crate::log::Record;
 use crate::views::{Seen, ViewError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::fmt::Write;
 use uuid::Uuid;
 
 /// One kind of entry. `Default` is "nothing happened yet".
@@ -163,9 +164,8 @@ const BETWEEN: char = '\u{1f}';
 impl Facets {
     /// With one more.
     pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.0.extend([name, "="]);
-        self.0.push_str(&value.to_string());
-        self.0.push(BETWEEN);
+        // A text takes whatever is written to it.
+        let _ = write!(self.0, "{name}={value}{BETWEEN}");
         self
     }
 

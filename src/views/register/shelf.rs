@@ -20,8 +20,30 @@ pub(super) struct Shelf<E> {
 
 struct Held<E> {
     entry: E,
-    listed: Option<Listing>,
+    listed: Option<Listed>,
+    /// What it was listed under before, and until when, where the file does not know yet.
+    ended: Vec<(Listed, Moment)>,
     changed: bool,
+}
+
+/// What an entry is listed under.
+struct Listed {
+    listing: Listing,
+    /// Since when; `None` where the file has it.
+    from: Option<Moment>,
+}
+
+/// A place on the three axes.
+#[derive(Clone, Copy)]
+struct Moment {
+    position: i64,
+    recorded: i64,
+    effective: i64,
+}
+
+impl Moment {
+    /// Of what still holds.
+    const OPEN: Self = Self { position: OPEN, recorded: OPEN, effective: OPEN };
 }
 
 impl<E> Default for Shelf<E> {
@@ -44,16 +66,12 @@ impl<E: Entry> Shelf<E> {
         let news = !std::mem::replace(&mut held.changed, true);
         if kept {
             debug_assert!(
-                held.listed == Some(held.entry.listing()),
+                held.is_listed_under(&held.entry.listing()),
                 "{} changed its listing",
                 scene.record.kind
             );
         } else {
-            let listing = held.entry.listing();
-            if held.listed.as_ref() != Some(&listing) {
-                list::<E>(tx, id, held, &listing, scene)?;
-                held.listed = Some(listing);
-            }
+            held.list(scene);
         }
         if news {
             self.changed.push(id);
@@ -73,13 +91,19 @@ impl<E: Entry> Shelf<E> {
             "INSERT INTO entry (kind, id, doc) VALUES (?1, ?2, ?3)
              ON CONFLICT (kind, id) DO UPDATE SET doc = excluded.doc",
         )?;
-        // In their order in the file, which costs it less.
+        // In their order in the file, which costs it much less.
         self.changed.sort_unstable();
         for id in self.changed.drain(..) {
             let Some(held) = self.held.get_mut(&id) else { continue };
             let doc = serde_json::to_vec(&held.entry);
             let doc = doc.map_err(|err| ViewError::Contradiction(err.to_string()))?;
             upsert.execute(params![E::KIND, id.as_bytes(), doc])?;
+            for (mut before, until) in held.ended.drain(..) {
+                write::<E>(tx, id, &mut before, until)?;
+            }
+            if let Some(unwritten) = held.listed.as_mut().filter(|it| it.from.is_some()) {
+                write::<E>(tx, id, unwritten, Moment::OPEN)?;
+            }
             held.changed = false;
         }
         if self.held.len() > AT_HAND {
@@ -99,10 +123,33 @@ impl<E: Entry> Shelf<E> {
             hash_map::Entry::Occupied(held) => Ok(held.into_mut()),
             hash_map::Entry::Vacant(place) => {
                 let found = load::<E>(tx, id)?;
-                let listed = found.as_ref().map(E::listing);
-                Ok(place.insert(Held { entry: found.unwrap_or_default(), listed, changed: false }))
+                let listed = found.as_ref().map(|it| Listed { listing: it.listing(), from: None });
+                let (entry, ended) = (found.unwrap_or_default(), Vec::new());
+                Ok(place.insert(Held { entry, listed, ended, changed: false }))
             }
         }
+    }
+}
+
+impl<E: Entry> Held<E> {
+    fn is_listed_under(&self, listing: &Listing) -> bool {
+        self.listed.as_ref().is_some_and(|it| it.listing == *listing)
+    }
+
+    /// Lists it anew from the event on that it just took into account, where that changes anything.
+    fn list(&mut self, scene: &Scene<'_>) {
+        let listing = self.entry.listing();
+        if self.is_listed_under(&listing) {
+            return;
+        }
+        let from = Moment {
+            position: integer(scene.record.position),
+            recorded: scene.record.recorded_at.as_microsecond(),
+            // Never before the last, so that the versions of one entry follow each other on every axis.
+            effective: self.entry.place().last.effective_at.as_microsecond(),
+        };
+        let before = self.listed.replace(Listed { listing, from: Some(from) });
+        self.ended.extend(before.map(|it| (it, from)));
     }
 }
 
@@ -130,33 +177,36 @@ fn note_elsewhere<E: Entry>(tx: &Connection, id: Uuid, scene: &Scene<'_>) -> Res
     Ok(())
 }
 
-/// Ends what the entry was listed under and lists it anew, from this event on.
-fn list<E: Entry>(
-    tx: &Connection,
-    id: Uuid,
-    held: &Held<E>,
-    listing: &Listing,
-    scene: &Scene<'_>,
-) -> Result<(), ViewError> {
-    let position = integer(scene.record.position);
-    let recorded = scene.record.recorded_at.as_microsecond();
-    // Never before the last, so that the versions of one entry follow each other on every axis.
-    let effective = held.entry.place().last.effective_at.as_microsecond();
-    if held.listed.is_some() {
+/// Writes what an entry is listed under until `until`: as a new version, or as the end of one that the file has.
+fn write<E: Entry>(tx: &Connection, id: Uuid, listed: &mut Listed, until: Moment) -> Result<(), ViewError> {
+    let Moment { position, recorded, effective } = until;
+    let Some(from) = listed.from.take() else {
         let mut end = tx.prepare_cached(
             "UPDATE listing SET until_position = ?3, until_recorded = ?4, until_effective = ?5
              WHERE kind = ?1 AND id = ?2 AND until_position = 9223372036854775807",
         )?;
         end.execute(params![E::KIND, id.as_bytes(), position, recorded, effective])?;
-    }
-    let mut begin = tx.prepare_cached(
-        "INSERT INTO listing (kind, id, from_position, until_position, from_recorded, until_recorded,
-                              from_effective, until_effective, key1, key2, key3, facets)
-         VALUES (?1, ?2, ?3, ?7, ?4, ?7, ?5, ?7, ?8, ?9, ?10, ?6)",
+        return Ok(());
+    };
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO listing (kind, id, until_position, until_recorded, until_effective, from_position,
+                              from_recorded, from_effective, key1, key2, key3, facets)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
-    let [key1, key2, key3] = &listing.keys;
-    let facets = Facets::stored(&listing.facets);
-    let id = id.as_bytes();
-    begin.execute(params![E::KIND, id, position, recorded, effective, facets, OPEN, key1, key2, key3])?;
+    let [key1, key2, key3] = &listed.listing.keys;
+    insert.execute(params![
+        E::KIND,
+        id.as_bytes(),
+        position,
+        recorded,
+        effective,
+        from.position,
+        from.recorded,
+        from.effective,
+        key1,
+        key2,
+        key3,
+        Facets::stored(&listed.listing.facets),
+    ])?;
     Ok(())
 }

@@ -41,6 +41,10 @@ impl View for Traces {
         include_str!("schema.sql")
     }
 
+    fn indexes(&self) -> &'static str {
+        "CREATE INDEX edges_up ON edges (to_stream, to_revision, stream) WHERE chain = 1;"
+    }
+
     fn apply(&mut self, tx: &rusqlite::Connection, seen: &Seen) -> Result<(), ViewError> {
         if edges::is_quiet(&seen.record) {
             return Ok(());

@@ -40,7 +40,6 @@ CREATE TABLE edges (
     until_effective INTEGER,
     PRIMARY KEY (stream, chain, node, revision, n)
 ) WITHOUT ROWID;
-CREATE INDEX edges_up ON edges (to_stream, to_revision, stream) WHERE chain = 1;
 
 -- Money committed, under which stage (an edge of its own kind, in the same row), until it was reversed.
 CREATE TABLE commitments (

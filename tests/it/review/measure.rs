@@ -147,7 +147,7 @@ impl World {
 
     async fn trace(&self, n: u128) -> Trace {
         let (db, mut view) = (Connection::open_in_memory().unwrap(), Traces);
-        db.execute_batch(view.schema()).unwrap();
+        db.execute_batch(&[view.schema(), view.indexes()].concat()).unwrap();
         let records: Vec<_> = self.log.read_all(None).try_concat().await.unwrap();
         records.into_iter().for_each(|it| view.apply(&db, &Seen::new(it)).unwrap());
         let proposal = Reference::new(StreamName::new(Project::KIND, Uuid::from_u128(n)), 0);

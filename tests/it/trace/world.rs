@@ -317,7 +317,7 @@ impl World {
     /// The view as it is after everything on record.
     pub async fn view(&self) -> Connection {
         let (db, mut view) = (Connection::open_in_memory().unwrap(), Traces);
-        db.execute_batch(view.schema()).unwrap();
+        db.execute_batch(&[view.schema(), view.indexes()].concat()).unwrap();
         for record in self.records().await {
             view.apply(&db, &Seen::new(record)).unwrap();
         }

@@ -4,6 +4,7 @@ mod moments;
 mod pages;
 mod rebuilding;
 mod replayed;
+mod together;
 
 use crate::trace::world::World;
 use pactline::domain::citation::Reference;

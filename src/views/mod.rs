@@ -10,12 +10,12 @@ use std::sync::OnceLock;
 
 mod ask;
 pub mod deadlines;
-mod feed;
 mod open;
 mod page;
 mod progress;
 mod projector;
 mod readers;
+mod reading;
 mod rebuild;
 pub mod register;
 mod store;

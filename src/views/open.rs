@@ -1,8 +1,8 @@
 //! All views of one log: started, watched, asked and stopped together.
-use super::feed::Feed;
 use super::progress::{self, State, Status};
 use super::projector::Projector;
 use super::readers::Readers;
+use super::reading::Reading;
 use super::{View, ViewError, all, store};
 use crate::log::{Log, Position};
 use futures::FutureExt;
@@ -46,16 +46,15 @@ impl Views {
         let runtime = Handle::try_current().map_err(|err| unusable(&err))?;
         let (stop, stopped) = watch::channel(false);
         let (mut opened, mut threads) = (Vec::new(), Vec::new());
-        let feed = Feed::new(log.clone());
-        let all = feed.all();
+        let all = Reading::of_all(log.clone());
         for view in views {
             let name = view.name();
             let progress = watch::Sender::new(Status::begin(name));
             let readers = Arc::new(Readers::new(store::path(dir, name)));
             opened.push(Opened { progress: progress.clone(), readers: readers.clone() });
-            let (feed, all, stop) = (feed.clone(), Some(all.clone()), stopped.clone());
+            let (log, all, stop) = (log.clone(), Some(all.clone()), stopped.clone());
             let (told, runtime) = (progress.clone(), runtime.clone());
-            let projector = Projector { view, readers, feed, all, progress, stop };
+            let projector = Projector { view, readers, log, all, progress, stop };
             let thread = thread::Builder::new().name(format!("view-{name}"));
             let run = move || runtime.block_on(or_failed(projector.run(), told));
             threads.push(thread.spawn(run).map_err(|err| unusable(&err))?);

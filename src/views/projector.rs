@@ -1,7 +1,7 @@
 //! Drives one view along the log: catches up, follows, rebuilds, all by the same path.
-use super::feed::{Chunk, Feed, Reader, Rest};
 use super::progress::{State, Status};
 use super::readers::Readers;
+use super::reading::{Chunk, Reading};
 use super::store::{self, Checkpoint, Store};
 use super::{Seen, View, ViewError};
 use crate::domain::Decider;
@@ -57,9 +57,9 @@ struct Batch {
 pub(super) struct Projector {
     pub(super) view: Box<dyn View>,
     pub(super) readers: Arc<Readers>,
-    pub(super) feed: Feed,
+    pub(super) log: Arc<dyn Log>,
     /// What views that are built at the same time read together.
-    pub(super) all: Option<Rest>,
+    pub(super) all: Option<Reading>,
     pub(super) progress: watch::Sender<Status>,
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -99,8 +99,6 @@ impl Projector {
     }
 
     async fn follow(&mut self, path: &Path) -> Result<(), Halt> {
-        // Others must not wait for a view that is not built.
-        self.all = None;
         let store = Store::open(path, &*self.view)?;
         let position = store.checkpoint()?.map(|it| it.position);
         self.progress.send_modify(|it| {
@@ -120,7 +118,7 @@ impl Projector {
         let beside = path.with_extension("db.building");
         self.view.forget();
         let store = Store::create(&beside, &*self.view)?;
-        if let Some(head) = self.feed.log.head().await.map_err(ViewError::from)? {
+        if let Some(head) = self.log.head().await.map_err(ViewError::from)? {
             match self.drive(&store, Until::Position(head)).await {
                 // What was built before the event that stopped it can be shown; it stops there again.
                 Err(Halt::Failed(Some(_), _)) | Ok(()) => {}
@@ -136,7 +134,7 @@ impl Projector {
     async fn usable(&self, path: &Path) -> Result<(), ViewError> {
         let at = Store::open(path, &*self.view)?.checkpoint()?;
         match at {
-            Some(at) => is_in(&*self.feed.log, at).await,
+            Some(at) => is_in(&*self.log, at).await,
             None => Ok(()),
         }
     }
@@ -169,10 +167,11 @@ impl Projector {
         if end.is_some_and(|end| after >= Some(end)) {
             return Ok(());
         }
+        // Taken in any case: others would wait for a view that has no need of it.
         let mut records = match (end, self.all.take()) {
-            (Some(_), Some(all)) if after.is_none() => Reader::of(all),
-            (Some(_), _) => self.feed.read_all(after),
-            (None, _) => self.feed.follow(after),
+            (Some(_), Some(all)) if after.is_none() => all,
+            (Some(_), _) => Reading::of(self.log.read_all(after)),
+            (None, _) => Reading::of(self.log.follow(after)),
         };
         while let Some(chunk) = self.next(&mut records).await? {
             store.begin()?;
@@ -202,7 +201,7 @@ impl Projector {
         &mut self,
         store: &Store,
         batch: Batch,
-        records: &mut Reader,
+        records: &mut Reading,
     ) -> Result<Option<Position>, Halt> {
         let Batch { mut chunk, after, end } = batch;
         let (mut taken, mut last) = (0, None::<Checkpoint>);
@@ -224,7 +223,7 @@ impl Projector {
             drop(chunk);
             let position = last.map_or(after, |it| Some(it.position));
             // At the end of the log the rows must be seen at once; before it, larger batches are faster.
-            if taken >= BATCH || self.feed.log.head_known().await.map_err(ViewError::from)? <= position {
+            if taken >= BATCH || self.log.head_known().await.map_err(ViewError::from)? <= position {
                 self.commit(store, last)?;
                 return Ok(position);
             }
@@ -250,7 +249,7 @@ impl Projector {
     }
 
     /// The next chunk; `None` at the end.
-    async fn next(&mut self, records: &mut Reader) -> Result<Option<Arc<Chunk>>, Halt> {
+    async fn next(&mut self, records: &mut Reading) -> Result<Option<Arc<Chunk>>, Halt> {
         tokio::select! {
             biased;
             _ = self.stop.wait_for(|it| *it) => Err(Halt::Stopped),

@@ -1,8 +1,8 @@
 //! A view made anew from the first event, and whether two files say the same: how a view proves itself.
-use super::feed::{Feed, Rest};
 use super::progress::Status;
 use super::projector::{Halt, Projector, Until};
 use super::readers::Readers;
+use super::reading::Reading;
 use super::store::{self, Store};
 use super::{View, ViewError};
 use crate::log::{Log, Position};
@@ -40,12 +40,11 @@ pub async fn rebuild_all(
     dir: &Path,
     until: Option<Position>,
 ) -> Result<Vec<Rebuilt>, ViewError> {
-    let feed = Feed::new(log);
-    let all = feed.all();
+    let all = Reading::of_all(log.clone());
     let build = |view: Box<dyn View>| {
-        let (feed, all, runtime) = (feed.clone(), all.clone(), Handle::current());
+        let (log, all, runtime) = (log.clone(), all.clone(), Handle::current());
         let file = store::path(dir, view.name());
-        spawn_blocking(move || runtime.block_on(build(view, feed, all, file, until)))
+        spawn_blocking(move || runtime.block_on(build(view, log, all, file, until)))
     };
     let building: Vec<_> = views.into_iter().map(build).collect();
     drop(all);
@@ -62,15 +61,14 @@ pub async fn rebuild(
     into: &Path,
     until: Option<Position>,
 ) -> Result<Option<Position>, ViewError> {
-    let feed = Feed::new(log);
-    let all = feed.all();
-    Ok(build(view, feed, all, into.to_owned(), until).await?.position)
+    let all = Reading::of_all(log.clone());
+    Ok(build(view, log, all, into.to_owned(), until).await?.position)
 }
 
 async fn build(
     view: Box<dyn View>,
-    feed: Feed,
-    all: Rest,
+    log: Arc<dyn Log>,
+    all: Reading,
     file: PathBuf,
     until: Option<Position>,
 ) -> Result<Rebuilt, ViewError> {
@@ -78,9 +76,9 @@ async fn build(
     let store = Store::create(&file, &*view)?;
     let progress = watch::Sender::new(Status::begin(name));
     let (_go_on, stop) = watch::channel(false);
-    let head = feed.log.head().await?;
+    let head = log.head().await?;
     let readers = Arc::new(Readers::new(file.clone()));
-    let mut projector = Projector { view, readers, feed, all: Some(all), progress, stop };
+    let mut projector = Projector { view, readers, log, all: Some(all), progress, stop };
     if let Some(head) = head {
         let until = Until::Position(until.map_or(head, |it| it.min(head)));
         match projector.drive(&store, until).await {

@@ -11,6 +11,7 @@ use pactline::views::{Seen, View, ViewError, Views};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A log that knows how many events were read from it.
@@ -120,12 +121,13 @@ fn latest(name: &'static str, stops_at: Option<Position>) -> Box<dyn View> {
 #[tokio::test]
 async fn a_view_that_is_there_or_stops_holds_up_none_that_is_built() {
     let (dir, log) = (tempfile::tempdir().unwrap(), long().await);
-    let there = Views::open_these(dir.path(), log.clone(), vec![latest("there-1", None)]).unwrap();
+    let there =
+        Views::open_these(dir.path(), log.clone(), vec![latest("there-1", None)], Duration::ZERO).unwrap();
     there.wait("there-1", head(&log).await, SOON).await.unwrap();
     there.stop().await;
 
     let three = vec![latest("there-1", None), latest("stops-1", Some(Position(9))), latest("built-1", None)];
-    let views = Views::open_these(dir.path(), log.clone(), three).unwrap();
+    let views = Views::open_these(dir.path(), log.clone(), three, Duration::ZERO).unwrap();
     views.wait("built-1", head(&log).await, SOON).await.unwrap();
     let stopped = views.wait("stops-1", head(&log).await, SOON).await.unwrap_err();
     assert!(matches!(&stopped, ViewError::Stopped { error, .. } if error == "enough"), "{stopped}");

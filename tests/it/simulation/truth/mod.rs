@@ -20,7 +20,9 @@ pub fn broken(world: &World) -> Vec<String> {
     let mut judge = Judge { world, known: &world.known, broken: Vec::new() };
     judge.record();
     judge.answers();
-    judge.follows();
+    if world.life.is_some() {
+        judge.follows();
+    }
     let streams: Vec<&StreamName> = world.known.touched(world.before).collect();
     for stream in streams {
         match stream.kind() {

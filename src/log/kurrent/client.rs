@@ -101,7 +101,7 @@ pub(super) struct Found {
     pub(super) kind: Arc<str>,
     pub(super) data: Bytes,
     pub(super) meta: Bytes,
-    /// When it was stored by the server's clock, in microseconds since 1970.
+    /// When it was stored by the server's clock, in microseconds since 1970: the second in which that was.
     pub(super) created_us: i64,
 }
 

@@ -24,12 +24,15 @@ const ASK_EVERY: Duration = Duration::from_secs(600);
 /// How long to wait before the server is asked again where the clocks are apart.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// The client says the server's time in whole seconds, cut off: what it says was up to this much later.
+const GRAIN: Duration = Duration::from_secs(1);
+
 /// This machine's clock beside the server's.
 pub(super) struct Clocks {
     aside: Aside,
     now: Now,
     patience: Duration,
-    /// How far they may be apart; anything goes where none is set.
+    /// How far they may be apart at the most; anything goes where none is set.
     most: Option<Duration>,
     last: Mutex<Option<Reading>>,
 }
@@ -82,21 +85,23 @@ impl Clocks {
 }
 
 impl Reading {
-    /// Whether a clock that says `now` at the moment `at` is within `most` of where the server's must be.
+    /// Whether a clock that says `now` at the moment `at` is within `most` of the server's. One that is further away is
+    /// always found out, give or take the time that the question took; one that is a [`GRAIN`] nearer never is.
     fn judge(&self, now: Timestamp, at: Instant, most: Duration) -> Result<(), Error> {
         let stands = |since| self.created_us.saturating_add(micros(at.saturating_duration_since(since)));
-        let (earliest, latest) = (stands(self.before), stands(self.after));
+        let (earliest, latest) = (stands(self.before), stands(self.after).saturating_add(micros(GRAIN)));
         let now = now.as_microsecond();
         let (by_us, how) = match now < earliest {
             true => (earliest - now, "behind"),
             false => (now - latest, "ahead of"),
         };
+        let most = most.saturating_sub(GRAIN);
         if by_us <= micros(most) {
             return Ok(());
         }
         let (by, most) = (by_us as f64 / 1e6, most.as_secs_f64());
         Err(Error::Unavailable(format!(
-            "this machine's clock is {by:.1} s {how} the log's server's, and what it recorded would be at a wrong time: \
+            "this machine's clock is at least {by:.1} s {how} the log's server's, and what it recorded would be at a wrong time: \
              nothing is recorded here until they are within {most:.1} s; set both right by NTP, and start again where \
              this one was set back"
         )))
@@ -128,9 +133,9 @@ mod tests {
         let reading = Reading { created_us: 1_000_000_000, after, before };
         let is_right = |ms: i64| {
             let now = Timestamp::from_microsecond(1_000_000_000 + ms * 1000).unwrap();
-            reading.judge(now, before + Duration::from_secs(60), Duration::from_secs(1)).is_ok()
+            reading.judge(now, before + Duration::from_secs(60), Duration::from_secs(2)).is_ok()
         };
-        // It stands between 60.0 s and 60.4 s after where it was read.
-        assert_eq!([58_999, 59_000, 61_400, 61_401].map(is_right), [false, true, true, false]);
+        // It stands between 60.0 s and 61.4 s after where it was read.
+        assert_eq!([58_999, 59_000, 62_400, 62_401].map(is_right), [false, true, true, false]);
     }
 }

@@ -18,9 +18,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Where the line is.
 pub(super) const LINE: &str = "$pactline-checkpoints";
+/// What cannot take this long on any machine.
+pub(super) const FOREVER: Duration = Duration::from_secs(120);
 const ORIGIN: &str = "pact.example.org/shared";
 
 /// A log seen through something else.
@@ -143,12 +146,12 @@ pub(super) fn sizes(line: &[String]) -> Vec<u64> {
 }
 
 async fn signature(notary: &Notary, position: Option<Position>) -> Arc<Sealed> {
-    notary.wait(Under::Signature, position).await.unwrap()
+    timeout(FOREVER, notary.wait(Under::Signature, position)).await.unwrap().unwrap()
 }
 
 /// What a notary says that signs no more.
 async fn refusal(notary: &Notary, position: Option<Position>) -> String {
-    match notary.wait(Under::Signature, position).await {
+    match timeout(FOREVER, notary.wait(Under::Signature, position)).await.unwrap() {
         Ok(sealed) => panic!("it signed for {}", sealed.head.size),
         Err(Unproven::RecordDiffers(why) | Unproven::NotaryStopped(why)) => why.to_string(),
         Err(other) => panic!("{other}"),
@@ -216,7 +219,7 @@ async fn one_that_slept_over_its_signature_publishes_what_the_other_did_meanwhil
         async move { signature(&slept, first).await }
     });
     // It has signed for one event, and sleeps.
-    held.reached.acquire().await.unwrap().forget();
+    timeout(FOREVER, held.reached.acquire()).await.unwrap().unwrap().forget();
     let last = happen(&log, 2..=5).await;
     let published = signature(&awake, last).await;
     held.open.add_permits(100);

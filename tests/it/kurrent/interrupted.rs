@@ -1,12 +1,12 @@
 //! A server that signs is killed between its signature and the end: what was published stays, and nothing else was.
 use super::double::{Call, Double, Fault};
-use super::fencing::{line, sizes};
+use super::fencing::{FOREVER, line, sizes};
 use super::replicas::{admit, connect, signed_for};
 use crate::program::{self, Served};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 fn serve(double: &Double, data: &Path, key: &str) -> Served {
@@ -40,7 +40,9 @@ async fn a_checkpoint_whose_signer_was_killed_is_published_by_all_or_by_nobody()
             }
         });
         let second = admit(connect(&served).await, "TWO", Uuid::from_u128(2)).await.unwrap().position;
+        let began = Instant::now();
         while !stuck.load(Ordering::SeqCst) {
+            assert!(began.elapsed() < FOREVER, "nothing is published");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         served.end("KILL");

@@ -8,14 +8,16 @@ use pactline::audit::{
     Under, hash_leaf, hash_node, keys,
 };
 use pactline::clock::Clock;
-use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Record};
+use pactline::log::{EmbeddedLog, Expected, Log, NewRecord, Position, Record};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 mod gathered;
@@ -139,14 +141,18 @@ async fn a_checkpoint_per_event(data: &Path) -> Fallible<()> {
     let last = log.head().await?;
     let disk = Unflushed(Folder::open(&dir)?, dir.clone());
     let start = Instant::now();
-    let notary = Notary::open_on(disk, &dir, Arc::new(OneByOne(log.clone())), settings)?;
-    notary.wait(Under::Signature, last).await?;
+    let (wants, wanted) = watch::channel(0);
+    let notary = Notary::open_on(disk, &dir, Arc::new(OneByOne(log.clone(), wanted)), settings)?;
+    let mut signed = BTreeSet::new();
+    for position in 1..=last.map_or(0, |it| it.0) {
+        wants.send_replace(position);
+        signed.insert(notary.wait(Under::Signature, Some(Position(position))).await?.head.size);
+    }
     let took = start.elapsed();
     notary.stop().await;
     log.close().await?;
     let kept = fs::read_to_string(dir.join("checkpoints"))?.matches("\n\n").count() / 2;
-    let events = last.map_or(0, |it| it.0);
-    println!("{events} checkpoints, one an event, in {:.1} s; {kept} are kept", took.as_secs_f64());
+    println!("{} checkpoints, one an event, in {:.1} s; {kept} are kept", signed.len(), took.as_secs_f64());
     Ok(())
 }
 

@@ -10,9 +10,10 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::watch;
 
-/// The log.
-pub(crate) struct OneByOne(pub(crate) Arc<EmbeddedLog>);
+/// The log, whose followers see as much of it as is wanted.
+pub(crate) struct OneByOne(pub(crate) Arc<EmbeddedLog>, pub(crate) watch::Receiver<u64>);
 
 #[async_trait]
 impl Log for OneByOne {
@@ -33,7 +34,17 @@ impl Log for OneByOne {
             Ok(chunk) => chunk.into_iter().map(|it| Ok(vec![it])).collect(),
             Err(err) => vec![Err(err)],
         };
-        self.0.follow(after).flat_map(move |it| stream::iter(each(it))).boxed()
+        let wanted = self.1.clone();
+        let once_wanted = move |chunk: Result<Vec<Record>, Error>| {
+            let mut wanted = wanted.clone();
+            async move {
+                let last = chunk.as_ref().ok().and_then(|it| it.last()).map_or(0, |it| it.position.0);
+                // Whoever wants is gone at the end.
+                wanted.wait_for(|it| *it >= last).await.ok();
+                chunk
+            }
+        };
+        self.0.follow(after).flat_map(move |it| stream::iter(each(it))).then(once_wanted).boxed()
     }
 
     async fn redact(&self, place: &Place, payload: Payload) -> Result<(), Error> {

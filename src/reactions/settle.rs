@@ -2,7 +2,7 @@
 use super::gate::PASS;
 use super::reminders::{LATE_STAGE, REPORT};
 use super::work;
-use super::{AnyCommand, Found, Happened, Reaction, Request, Those};
+use super::{Happened, Reaction, Request, Those};
 use crate::codec::AnyEvent;
 use crate::domain::project::Event;
 
@@ -23,53 +23,34 @@ impl Reaction for Settle {
         let (subject, before) = (event.stream().clone(), event.citation.revision);
         if let Event::StageEntered { left: Some(_), .. } = it {
             let those = Those::TasksAbout { subject, before, kinds: OF_A_STAGE };
-            return vec![Request::ForEach { those, ask: left }];
+            return vec![Request::ForEach {
+                those,
+                ask: |it| work::cancel_found(it, "the project left the stage"),
+            }];
         }
         if let Event::LawAmended { due_at, .. } = it
             && due_at.is_none_or(|due_at| due_at > event.at)
         {
             let those = Those::TasksAbout { subject, before, kinds: &[LATE_STAGE] };
-            return vec![Request::ForEach { those, ask: in_time }];
+            return vec![Request::ForEach {
+                those,
+                ask: |it| work::cancel_found(it, "the stage has more time under another edition"),
+            }];
         }
         if let Event::ProjectResumed { due_at: Some(_), .. } = it {
             let those = Those::TasksAbout { subject, before, kinds: &[LATE_STAGE] };
-            return vec![Request::ForEach { those, ask: resumed }];
+            return vec![Request::ForEach {
+                those,
+                ask: |it| work::cancel_found(it, "the project goes on, and the stage has its time again"),
+            }];
         }
         if let Event::ProjectCompleted { .. }
         | Event::ProjectCancelled { .. }
         | Event::ProjectRejected { .. } = it
         {
             let those = Those::TasksAbout { subject, before, kinds: &[] };
-            return vec![Request::ForEach { those, ask: over }];
+            return vec![Request::ForEach { those, ask: |it| work::cancel_found(it, "the project is over") }];
         }
         Vec::new()
-    }
-}
-
-fn left(found: &Found) -> Option<AnyCommand> {
-    match found {
-        Found::Task(task) => work::cancel(*task, "the project left the stage"),
-        Found::Citing { .. } | Found::Gate { .. } => None,
-    }
-}
-
-fn in_time(found: &Found) -> Option<AnyCommand> {
-    match found {
-        Found::Task(task) => work::cancel(*task, "the stage has more time under another edition"),
-        Found::Citing { .. } | Found::Gate { .. } => None,
-    }
-}
-
-fn resumed(found: &Found) -> Option<AnyCommand> {
-    match found {
-        Found::Task(task) => work::cancel(*task, "the project goes on, and the stage has its time again"),
-        Found::Citing { .. } | Found::Gate { .. } => None,
-    }
-}
-
-fn over(found: &Found) -> Option<AnyCommand> {
-    match found {
-        Found::Task(task) => work::cancel(*task, "the project is over"),
-        Found::Citing { .. } | Found::Gate { .. } => None,
     }
 }

@@ -1,5 +1,5 @@
 //! Tasks as reactions open and cancel them.
-use super::{AnyCommand, Request};
+use super::{AnyCommand, Found, Request};
 use crate::domain::Timestamp;
 use crate::domain::charter::RoleName;
 use crate::domain::citation::StreamName;
@@ -46,7 +46,13 @@ pub(super) fn open(task: TaskId, work: Work<'_>) -> Option<Request> {
 }
 
 /// Call it off, if it is there and not done.
-pub(super) fn cancel(task: TaskId, because: impl Into<String>) -> Option<AnyCommand> {
-    let reason = Prose::try_from(because.into()).ok()?;
+pub(super) fn cancel(task: TaskId, because: &str) -> Option<AnyCommand> {
+    let reason = Prose::try_from(because.to_owned()).ok()?;
     Some(AnyCommand::Task(task.0, Command::CancelTask { reason }))
+}
+
+/// The same, where what was found is a task.
+pub(super) fn cancel_found(found: &Found, because: &str) -> Option<AnyCommand> {
+    let Found::Task(task) = found else { return None };
+    cancel(*task, because)
 }

@@ -2,6 +2,7 @@
 use super::world::*;
 use pactline::clock::Clock;
 use pactline::domain::citation::{Citation, Reference};
+use pactline::domain::id::TaskId;
 use pactline::domain::mandate::{self, Mandate};
 use pactline::domain::project::{Command, Project};
 use pactline::domain::recommendation::{self, FollowUp, Recommendation};
@@ -20,14 +21,22 @@ async fn cited(world: &World, reference: &Reference) -> Citation {
     Citation { event_id, stream, revision }
 }
 
+/// The tasks of taking up the `n`th recommendation, in the order in which it was endorsed.
+async fn taking_up(world: &World, n: u128) -> Vec<TaskId> {
+    let stream = format!("recommendation-{}", Uuid::from_u128(n));
+    let records = world.records().await;
+    let endorsed = records.iter().filter(|it| *it.stream == *stream && &*it.kind == "RecommendationEndorsed");
+    endorsed.map(|it| take_up_task(it.id)).collect()
+}
+
 #[tokio::test]
 async fn a_silence_that_ends_closes_the_consultation_and_the_last_forum_endorses() {
     let world = World::new().await;
     let text = world.draft(1).await;
-    let adoption = world.endorse(1, &text).await;
+    world.endorse(1, &text).await;
     let expected = ["ConsensusReached", "ConsensusReached", "RecommendationEndorsed", "TaskOpened"];
     assert_eq!(world.by_itself().await, expected);
-    let task = take_up_task(&cited(&world, &adoption).await);
+    let task = taking_up(&world, 1).await[0];
     assert_eq!(world.tasks().await, [("take-up".into(), "coordinator".into(), task)]);
 }
 
@@ -38,7 +47,7 @@ async fn a_priority_takes_an_endorsed_recommendation_up() {
     let adoption = world.endorse(1, &text).await;
     world.priority(1, &text, &adoption).await;
     world.follow().await;
-    let task = take_up_task(&cited(&world, &adoption).await);
+    let task = taking_up(&world, 1).await[0];
     let why = world.cancelled(task).await.unwrap();
     assert!(why.contains("answers it"), "{why}");
 }
@@ -48,7 +57,7 @@ async fn a_report_or_a_withdrawal_ends_the_taking_up() {
     let world = World::new().await;
     for n in [1, 2] {
         let text = world.draft(n).await;
-        let adoption = world.endorse(n, &text).await;
+        world.endorse(n, &text).await;
         let command = match n {
             1 => recommendation::Command::ReportFollowUp {
                 follow_up: FollowUp::UnderWay,
@@ -59,8 +68,31 @@ async fn a_report_or_a_withdrawal_ends_the_taking_up() {
         };
         world.ask::<Recommendation>(Uuid::from_u128(n), command).await;
         world.follow().await;
-        assert!(world.cancelled(take_up_task(&cited(&world, &adoption).await)).await.is_some(), "{n}");
+        assert!(world.cancelled(taking_up(&world, n).await[0]).await.is_some(), "{n}");
     }
+}
+
+#[tokio::test]
+async fn a_text_that_was_put_back_and_is_endorsed_by_the_same_adoption_is_to_be_taken_up_again() {
+    let world = World::new().await;
+    let text = world.draft(1).await;
+    let adoption = world.endorse(1, &text).await;
+    world.mandate("A/RES/2", "2009").await;
+    let provision = world.provision("A/RES/2").await;
+    for words in ["Do another thing.", "Do the 1th thing."] {
+        let provisions = vec![provision.clone()];
+        let revise = recommendation::Command::ReviseText { text: word(words), provisions };
+        world.ask::<Recommendation>(Uuid::from_u128(1), revise).await;
+        world.follow().await;
+    }
+    let endorse = recommendation::Command::EndorseRecommendation { adoption };
+    world.ask::<Recommendation>(Uuid::from_u128(1), endorse).await;
+    world.follow().await;
+    let tasks = taking_up(&world, 1).await;
+    let [first, second] = tasks.as_slice() else { panic!("{tasks:?}") };
+    assert!(world.cancelled(*first).await.is_some());
+    assert_eq!(world.cancelled(*second).await, None);
+    assert!(world.tasks().await.iter().any(|(_, _, it)| it == second), "it is put up");
 }
 
 #[tokio::test]
@@ -182,8 +214,7 @@ async fn what_is_over_leaves_no_work_behind_but_what_people_asked_of_each_other(
 #[test]
 fn the_ids_of_what_follows_never_change() {
     let event = Uuid::from_u128(1);
-    let adoption = Citation { event_id: event, stream: project_stream(1), revision: 0 };
-    assert_eq!(take_up_task(&adoption).to_string(), "0d2b1b56-699b-5498-bd74-81b8afaf1747");
+    assert_eq!(take_up_task(event).to_string(), "0d2b1b56-699b-5498-bd74-81b8afaf1747");
     assert_eq!(order_task(event, 1).to_string(), "0d3814c7-65ab-558c-911c-2b07ac7e93e1");
     assert_eq!(
         flag_task(&project_stream(1), &Reference::new(project_stream(2), 3)).to_string(),

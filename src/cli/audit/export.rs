@@ -26,13 +26,25 @@ pub(super) struct Export {
     folder: PathBuf,
 }
 
+/// What was written.
+struct Written {
+    events: u64,
+    /// How many are signed for, and why not all of them could be written.
+    lacking: Option<(u64, String)>,
+}
+
 impl Export {
     pub(super) async fn run(self, place: &Place) -> Result<(), Failure> {
-        let events = match place.server().await? {
-            Some(server) => self.fetched(server).await?,
+        let Written { events, lacking } = match place.server().await? {
+            Some(server) => Written { events: self.fetched(server).await?, lacking: None },
             None => self.taken(place)?,
         };
         fs::write(self.folder.join("README.txt"), ABOUT)?;
+        if let Some((signed, why)) = lacking {
+            let what = format!("{events} of {signed} events are in {}: {why}", self.folder.display());
+            return Err(Failure::new(Exit::Corrupt, what)
+                .hint("pactline audit verify names everything that is damaged; restore the record from a backup"));
+        }
         if place.json {
             return Ok(out::json(&json!({"folder": self.folder.display().to_string(), "events": events}))?);
         }
@@ -49,8 +61,8 @@ impl Export {
         events
     }
 
-    /// What is signed for in the data folder; how many events that is.
-    fn taken(&self, place: &Place) -> Result<u64, Failure> {
+    /// What is signed for in the data folder.
+    fn taken(&self, place: &Place) -> Result<Written, Failure> {
         let tree = place.data.join("audit");
         if place.is_shared() {
             return Err(Failure::usage("the log is on a server of its own")
@@ -62,16 +74,16 @@ impl Export {
         }
         let about = |err: io::Error| Failure::from(err).about(self.folder.display());
         fs::create_dir(&self.folder).map_err(about)?;
-        let events = self.events(place)?;
+        let written = self.events(place)?;
         for name in TAKEN {
             copy(&tree.join(name), &self.folder.join(name)).map_err(about)?;
         }
         fs::write(self.folder.join("policy"), policy(&tree)?).map_err(about)?;
-        Ok(events)
+        Ok(written)
     }
 
-    /// Writes the events that are signed for; how many.
-    fn events(&self, place: &Place) -> Result<u64, Failure> {
+    /// Writes the events that are signed for, up to the first that cannot be read.
+    fn events(&self, place: &Place) -> Result<Written, Failure> {
         let tree = place.data.join("audit");
         let text = fs::read_to_string(tree.join("keys"))?;
         let keys = keys::list(&text).map_err(Failure::tampered)?;
@@ -79,36 +91,41 @@ impl Export {
         let mut salvage = Salvage::open(&place.data, size)?;
         let mut file = BufWriter::with_capacity(1 << 20, File::create_new(self.folder.join(EVENTS))?);
         let bar = out::progress(size, "exporting");
-        let mut events = 0;
-        while events < size {
+        let (mut events, mut why) = (0, None);
+        while events < size && why.is_none() {
             let some = salvage.read();
             if some.is_empty() {
-                break;
+                why = Some("the others are gone".to_owned());
             }
             for it in some.iter().take(usize::try_from(size - events).unwrap_or(usize::MAX)) {
-                write(&mut file, it)?;
+                match line(it) {
+                    Ok(line) => write(&mut file, &line)?,
+                    Err(damage) => {
+                        why = Some(damage);
+                        break;
+                    }
+                }
                 events += 1;
             }
             bar.set_position(events);
         }
         bar.finish_and_clear();
         file.into_inner().map_err(|err| err.into_error())?.sync_all()?;
-        Ok(events)
+        Ok(Written { events, lacking: why.map(|why| (size, why)) })
     }
 }
 
-fn write(file: &mut impl Write, found: &Salvaged) -> Result<(), Failure> {
-    let damaged = |why: String| {
-        Failure::new(Exit::Corrupt, why).hint("pactline audit verify names everything that is damaged")
-    };
+/// What is written of an event, or why it cannot be.
+fn line(found: &Salvaged) -> Result<Line<'_>, String> {
     match found {
-        Salvaged::Event(record) => {
-            let line = Line::of(record).map_err(damaged)?;
-            serde_json::to_writer(&mut *file, &line).map_err(io::Error::from)?;
-            Ok(file.write_all(b"\n")?)
-        }
-        Salvaged::Unreadable { why, .. } => Err(damaged(why.clone())),
+        Salvaged::Event(record) => Line::of(record),
+        Salvaged::Unreadable { why, .. } => Err(why.clone()),
     }
+}
+
+fn write(file: &mut impl Write, line: &Line) -> io::Result<()> {
+    serde_json::to_writer(&mut *file, line)?;
+    file.write_all(b"\n")
 }
 
 /// The keys and witnesses that the record goes by.

@@ -166,3 +166,23 @@ fn a_log_of_which_nothing_can_be_read_is_not_served() {
         assert!(run.code == 5 && run.err.contains(told), "{} {}", run.code, run.err);
     }
 }
+
+#[test]
+fn an_export_of_a_damaged_record_has_what_can_be_read_and_says_that_it_is_not_all() {
+    let shorten = |data: &Path| meddle(data, &["DELETE FROM events WHERE position > 90"]);
+    let zero = |data: &Path| drop(zero_a_page(data));
+    let damages: [(&dyn Fn(&Path), &str); 2] = [(&shorten, "the others are gone"), (&zero, "malformed")];
+    for (damage, told) in damages {
+        let (dir, data) = story();
+        let signed = number(&data, "SELECT max(position) FROM events");
+        damage(&data);
+        let export = dir.path().join("export");
+        let made = pactline(&data, &["audit", "export", export.to_str().unwrap()]);
+        let events = fs::read_to_string(export.join("events.jsonl")).unwrap().lines().count();
+        let wanted = format!("{events} of {signed} events are in {}: ", export.display());
+        assert!(made.code == 5 && made.err.contains(&wanted) && made.err.contains(told), "{}", made.err);
+        assert!((80..=99).contains(&events), "{events} were exported");
+        assert!(export.join("checkpoint").exists() && export.join("policy").exists());
+        assert_ne!(pactline(&data, &["audit", "verify", export.to_str().unwrap()]).code, 0);
+    }
+}

@@ -1,16 +1,19 @@
 //! What runs by itself beside the commands: the views of each replica, its reactions and its timer, each a step at a
 //! time, so that a seed says who comes when.
 use super::faulty::Faulty;
+use super::pasts::Files;
 use super::shown::Shown;
 use pactline::engine::Engine;
 use pactline::log::MemoryLog;
 use pactline::reactions::{self, Reactor, Timer, Trouble};
-use pactline::views::{Views, deadlines};
+use pactline::views::{Views, all, deadlines};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 const CHECKPOINT: &str = "reactions-1.checkpoint";
@@ -67,8 +70,8 @@ pub enum Which {
 pub enum Left {
     AsItWas,
     Nothing,
-    /// Nothing, since it was moved away to here.
-    MovedTo(PathBuf),
+    /// What a replay makes of what was on record before the run; what there was is moved away to here.
+    Replay(PathBuf),
     /// The file of one view is gone.
     OneLess(usize),
 }
@@ -76,7 +79,8 @@ pub enum Left {
 /// All of them.
 pub struct Life {
     runtime: Runtime,
-    dir: tempfile::TempDir,
+    dir: TempDir,
+    replay: Option<&'static Files>,
     pub replicas: Vec<Living>,
     /// The turns that are over: the last positions on record when they began and when they ended.
     pub turns: Vec<(u64, u64)>,
@@ -85,17 +89,23 @@ pub struct Life {
 }
 
 impl Life {
-    /// Reactions begin after `place`, a checkpoint's words, and views at the beginning.
-    pub fn begin(engines: &[Engine], log: &MemoryLog, head: u64, place: Option<String>) -> Self {
+    /// Reactions begin after `place`, a checkpoint's words, and views with what `replay` has of them; without them both
+    /// at the beginning.
+    pub fn begin(
+        engines: &[Engine],
+        log: &MemoryLog,
+        head: u64,
+        place: Option<String>,
+        replay: Option<&'static Files>,
+    ) -> Self {
         // One thread answers the questions to views, so that they are answered in order.
         let mut runtime = Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).max_blocking_threads(1).enable_time().build().unwrap();
-        let memory = Path::new("/dev/shm");
-        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
-        let mut life = Self { runtime, dir, replicas: Vec::new(), turns: Vec::new(), places: Vec::new() };
+        let (dir, replicas, turns, places) = (in_memory(), Vec::new(), Vec::new(), Vec::new());
+        let mut life = Self { runtime, dir, replay, replicas, turns, places };
         for (n, engine) in engines.iter().enumerate() {
             let dir = life.dir.path().join(n.to_string());
-            std::fs::create_dir_all(&dir).unwrap();
+            life.replay_into(&dir.join("views"));
             if let Some(place) = &place {
                 std::fs::write(dir.join(CHECKPOINT), place).unwrap();
             }
@@ -106,15 +116,34 @@ impl Life {
         life
     }
 
+    fn replay_into(&self, views: &Path) {
+        std::fs::create_dir_all(views).unwrap();
+        for (name, content) in self.replay.into_iter().flatten() {
+            std::fs::write(views.join(name), content).unwrap();
+        }
+    }
+
     fn open(&self, dir: PathBuf, engine: &Engine, log: &MemoryLog, until: u64) -> Living {
         let shown = Arc::new(Shown::new(log.clone(), until));
         let _inside = self.runtime.enter();
-        let views = Views::open(&dir.join("views"), shown.clone()).unwrap();
+        let views = Views::open_these(&dir.join("views"), shown.clone(), all(), Duration::ZERO).unwrap();
         shown.show(until, views.status().len());
-        let reactor = Reactor::open(&dir, engine.clone(), views.clone(), reactions::all());
-        let reactor = Runs::new(self.runtime.block_on(reactor).unwrap());
+        let reactor = self.reactor(&dir, engine, &views);
         let timer = Runs::new(Timer::new(engine.clone(), views.clone()));
         Living { dir, views, shown, reactor, timer }
+    }
+
+    fn reactor(&self, dir: &Path, engine: &Engine, views: &Views) -> Runs<Reactor> {
+        let reactor = Reactor::open(dir, engine.clone(), views.clone(), reactions::all());
+        Runs::new(self.runtime.block_on(reactor).unwrap())
+    }
+
+    /// What runs by itself in a replica starts again while its views stay; it has no turn now.
+    pub fn begin_again(&mut self, replica: usize, engine: &Engine) {
+        let Living { dir, views, .. } = &self.replicas[replica];
+        let reactor = self.reactor(dir, engine, views);
+        self.replicas[replica].reactor = reactor;
+        self.renew_timer(replica, engine);
     }
 
     /// A replica ends in the middle of whatever it does and starts again, with `engine` and what is left.
@@ -128,7 +157,10 @@ impl Life {
         drop(views);
         match left {
             Left::AsItWas => {}
-            Left::MovedTo(path) => std::fs::rename(dir.join("views"), path).unwrap(),
+            Left::Replay(aside) => {
+                std::fs::rename(dir.join("views"), aside).unwrap();
+                self.replay_into(&dir.join("views"));
+            }
             Left::Nothing => std::fs::remove_dir_all(dir.join("views")).unwrap(),
             Left::OneLess(nth) => {
                 let name = names[nth % names.len()];
@@ -224,6 +256,12 @@ impl Life {
         let due = deadlines::due(&self.replicas[replica].views, engine.clock().now(), None, 100);
         self.runtime.block_on(due).unwrap().0
     }
+}
+
+/// A folder that no disk has to do with, where there is one.
+pub fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
 }
 
 impl Drop for Life {

@@ -3,8 +3,9 @@ use super::ask::{Answer, Ask, Asking};
 use super::asks::{self, Scene, word};
 use super::chance::Chance;
 use super::faulty::Faulty;
-use super::known::{Known, Past};
+use super::known::Known;
 use super::living::Life;
+use super::pasts::{Before, History, replayed};
 use futures::TryStreamExt;
 use futures::executor::block_on;
 use jiff::SignedDuration;
@@ -26,12 +27,6 @@ const START: i64 = 1_772_323_200 * SECOND;
 
 const HOT: [&str; 7] =
     ["project", "project", "consultation", "task", "priority", "meeting", "recommendation"];
-
-/// What is on record, and the places at which everything had followed.
-pub struct History {
-    pub records: Vec<(Record, Arc<Past>)>,
-    pub followed: Vec<u64>,
-}
 
 /// A command that was asked, once or more often.
 pub struct Asked {
@@ -68,13 +63,16 @@ pub struct World {
     again: Vec<Uuid>,
     /// What most commands are about: then they meet.
     hot: Option<&'static str>,
-    /// What runs by itself, where anything does.
+    /// How many of a hundred steps are of what runs by itself: where it seldom has its turn, commands get further.
+    lively: u64,
+    /// What runs by itself; away only while it has its turn.
     pub life: Option<Life>,
 }
 
 impl World {
-    /// A world in which `before` is on record.
-    pub fn new(seed: u64, replicas: usize, before: &[(Record, Arc<Past>)]) -> Self {
+    /// A world after `before`.
+    pub fn new(seed: u64, replicas: usize, before: &Before) -> Self {
+        let Before { records: before, place, views } = before;
         let mut chance = Chance::new(seed);
         let last = before.last().map_or(START, |(it, _)| it.recorded_at.as_microsecond());
         let time = Arc::new(AtomicI64::new(last));
@@ -86,6 +84,7 @@ impl World {
         let mut skew = || if skewed { chance.below(180) as i64 * SECOND - 90 * SECOND } else { 0 };
         let skews: Vec<i64> = (0..replicas).map(|_| skew()).collect();
         let hot = chance.one(&HOT).filter(|_| chance.percent(60));
+        let lively = [0, 20, 50][chance.below(3) as usize];
         let mut known = Known::default();
         before.iter().for_each(|(_, it)| known.take(it.clone()));
         let mut world = Self {
@@ -101,9 +100,12 @@ impl World {
             flights: Vec::new(),
             again: Vec::new(),
             hot,
+            lively,
             life: None,
         };
         world.replicas = (0..replicas).map(|it| world.engine(it)).collect();
+        let (log, head) = (&world.log.log, world.head());
+        world.life = Some(Life::begin(world.engines(), log, head, place.clone(), *views));
         world
     }
 
@@ -127,9 +129,8 @@ impl World {
 
     /// What is on record after so many commands, one after the other, when nothing fails and what follows does so.
     pub fn calm(seed: u64, commands: usize) -> History {
-        let mut world = Self::new(seed, 1, &[]);
+        let mut world = Self::new(seed, 1, &Before::default());
         world.log.calm_down();
-        world.come_to_life(None);
         let mut followed = Vec::new();
         for _ in 0..commands {
             if world.chance.percent(15) {
@@ -144,7 +145,9 @@ impl World {
         }
         world.known.read(&world.log.log);
         let records = world.records();
-        History { records: records.into_iter().zip(std::mem::take(&mut world.known.all)).collect(), followed }
+        let views = replayed(&world.log.log, records.len());
+        let records = records.into_iter().zip(std::mem::take(&mut world.known.all)).collect();
+        History { records, followed, views }
     }
 
     /// Anything may happen, so many times; then the line is good again and everything is answered.
@@ -153,13 +156,11 @@ impl World {
             self.step();
         }
         self.settle();
-        if self.life.is_some() {
-            self.quiet();
-            // Long enough for any term to run out, or not.
-            let far = self.chance.below(15 * DAY) as i64;
-            self.pass(far);
-            self.quiet();
-        }
+        self.quiet();
+        // Long enough for any term to run out, or not.
+        let far = self.chance.below(15 * DAY) as i64;
+        self.pass(far);
+        self.quiet();
     }
 
     fn step(&mut self) {
@@ -168,7 +169,7 @@ impl World {
         if self.chance.percent(10) {
             self.log.arrive();
         }
-        if self.life.is_some() && self.chance.percent(50) {
+        if self.chance.percent(self.lively) {
             return self.live();
         }
         let some = self.chance.below(self.flights.len() as u64) as usize;

@@ -12,6 +12,8 @@ struct Sight {
     members: Vec<PartnerId>,
     recommendation: Option<Uuid>,
     meeting: bool,
+    /// Whether a vote was asked for and is not counted.
+    voting: bool,
     votes: BTreeMap<PartnerId, Vote>,
 }
 
@@ -23,7 +25,7 @@ impl Scene<'_> {
         let id = self.some("consultation");
         let sight = self.sight(id);
         let party = self.member(&sight.members);
-        let vote = [Vote::Yes, Vote::Yes, Vote::No, Vote::Abstain][self.chance.below(4) as usize];
+        let vote = self.ballot();
         let command = match self.chance.below(40) {
             0..6 => TakePosition { party, position: self.position() },
             6..9 => {
@@ -56,11 +58,30 @@ impl Scene<'_> {
             return Ask::Consultation(id, CloseConsultation);
         }
         let living = self.known.living("consultation").iter().copied();
-        let voting: Vec<Uuid> = living.filter(|it| !self.sight(*it).votes.is_empty()).collect();
+        let voting: Vec<Uuid> = living.filter(|it| self.sight(*it).voting).collect();
         if let Some(id) = self.chance.one(&voting).filter(|_| self.chance.percent(50)) {
-            return Ask::Consultation(id, DeclareTally { declared: count(self.sight(id).votes.values()) });
+            return self.vote(id);
         }
         if self.chance.percent(50) { self.open() } else { self.set_next() }
+    }
+
+    /// A member that has not voted does, one that has thinks better of it, or the votes are counted.
+    fn vote(&mut self, id: Uuid) -> Ask {
+        let Sight { mut members, votes, .. } = self.sight(id);
+        let voted: Vec<PartnerId> = votes.keys().copied().collect();
+        if let Some(party) = self.chance.one(&voted).filter(|_| self.chance.percent(30)) {
+            return Ask::Consultation(id, CorrectVote { party, vote: self.ballot() });
+        }
+        members.retain(|it| !votes.contains_key(it));
+        let command = match self.chance.one(&members).filter(|_| self.chance.percent(75)) {
+            Some(party) => CastVote { party, vote: self.ballot() },
+            None => DeclareTally { declared: count(votes.values()) },
+        };
+        Ask::Consultation(id, command)
+    }
+
+    fn ballot(&mut self) -> Vote {
+        [Vote::Yes, Vote::Yes, Vote::No, Vote::Abstain][self.chance.below(4) as usize]
     }
 
     /// Whether its silence has ended, or its votes are counted.
@@ -94,6 +115,10 @@ impl Scene<'_> {
                     Event::VoteCast { party, vote } | Event::VoteCorrected { party, vote },
                 ) => {
                     sight.votes.insert(*party, *vote);
+                }
+                AnyEvent::Consultation(Event::VoteRequested { .. }) => sight.voting = true,
+                AnyEvent::Consultation(Event::TallyDeclared { .. } | Event::TallyDisputed { .. }) => {
+                    sight.voting = false;
                 }
                 _ => {}
             }

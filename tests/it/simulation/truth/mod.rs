@@ -20,9 +20,7 @@ pub fn broken(world: &World) -> Vec<String> {
     let mut judge = Judge { world, known: &world.known, broken: Vec::new() };
     judge.record();
     judge.answers();
-    if world.life.is_some() {
-        judge.follows();
-    }
+    judge.follows();
     let streams: Vec<&StreamName> = world.known.touched(world.before).collect();
     for stream in streams {
         match stream.kind() {

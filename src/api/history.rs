@@ -159,7 +159,15 @@ impl Found {
 /// At most `size` events that the filter lets through.
 async fn take(mut records: Records, size: usize, filter: &Filter) -> Result<Found, Error> {
     let (mut found, mut bytes, mut looked_at) = (Found::default(), 0, 0);
-    while let Some(chunk) = records.try_next().await? {
+    while let Some(chunk) = records.next().await {
+        let chunk = match chunk {
+            // What comes before the damage is shown; whoever asks for more then learns of it.
+            Err(Error::Corrupt(_)) if found.last.is_some() => {
+                found.more = true;
+                return Ok(found);
+            }
+            chunk => chunk?,
+        };
         for record in chunk {
             let lets = filter.lets(&record);
             let length = record.data.len() + record.meta.len();

@@ -5,7 +5,7 @@ use super::out;
 use super::place::Place;
 use crate::log::Log;
 use clap::Args;
-use futures::TryStreamExt;
+use futures::StreamExt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -24,8 +24,16 @@ impl Export {
             Some(path) => to_file(&*log, path).await,
             None => write(&*log, io::stdout()).await,
         };
+        let damage = log.damage();
         log.close().await?;
         let events = written?;
+        if let Some(how) = damage {
+            return Err(Failure::new(
+                Exit::Corrupt,
+                format!("{events} events were written, and more may be lost: {how}"),
+            )
+            .hint("restore the record from a backup; pactline audit verify names what is damaged"));
+        }
         if let (Some(path), false) = (&self.file, place.json) {
             out::line(format_args!("{events} events written to {}", path.display()))?;
         }
@@ -46,7 +54,14 @@ async fn write(log: &dyn Log, to: impl Write) -> Result<u64, Failure> {
     let bar = out::progress(log.head().await?.map_or(0, |it| it.0), "exporting");
     let mut events = 0;
     let mut chunks = log.read_all(None);
-    while let Some(chunk) = chunks.try_next().await? {
+    while let Some(chunk) = chunks.next().await {
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(err) => {
+                to.flush()?;
+                return Err(Failure::from(err).about(format_args!("{events} events were written")));
+            }
+        };
         for record in &chunk {
             let line = Line::of(record).map_err(|why| Failure::new(Exit::Corrupt, why))?;
             serde_json::to_writer(&mut to, &line).map_err(io::Error::from)?;

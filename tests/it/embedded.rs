@@ -122,19 +122,60 @@ async fn a_damaged_log_is_read_as_far_as_it_goes_and_takes_nothing() {
         let path = dir.path().join("log.db");
         let sqlite = rusqlite::Connection::open(&path).unwrap();
         sqlite.execute_batch(sql).unwrap();
-        let left: i64 = sqlite.query_row("SELECT count(*) FROM events", [], |it| it.get(0)).unwrap();
+        let left = before_the_first_gap(&sqlite);
         drop(sqlite);
         let before = std::fs::read(&path).unwrap();
         let log = open(&dir);
         let said = refusing(&*log).await;
         assert!(said.contains(told) && said.contains("restore it from a backup"), "{sql}: {said}");
-        let readable: usize =
-            log.read_all(None).map(|it| it.map_or(0, |it| it.len())).collect::<Vec<_>>().await.iter().sum();
+        let (readable, ended) = read_on(&*log).await;
         let named = !sql.contains("FROM streams") && !sql.contains("FROM kinds");
-        assert!(!named || readable == usize::try_from(left).unwrap(), "{sql}: {readable} of {left}");
+        assert!(!named || readable == left, "{sql}: {readable} of {left}");
+        let gap = sql.contains("= 200") || sql.contains("stream = 3");
+        assert!(!named || ended.is_some() == gap, "{sql}: {ended:?}");
         log.close().await.unwrap();
         assert!(std::fs::read(&path).unwrap() == before, "it was changed by {sql}");
     }
+}
+
+/// How many events there are before one that is gone.
+fn before_the_first_gap(sqlite: &rusqlite::Connection) -> usize {
+    let mut there = sqlite.prepare("SELECT position FROM events ORDER BY position").unwrap();
+    let there = there.query_map([], |it| it.get::<_, i64>(0)).unwrap().zip(1..);
+    there.take_while(|(position, expected)| position.as_ref().unwrap() == expected).count()
+}
+
+/// How many events can be read one after the other, and why no more.
+async fn read_on(log: &dyn Log) -> (usize, Option<Error>) {
+    let (mut read, mut chunks) = (0, log.read_all(None));
+    while let Some(chunk) = chunks.next().await {
+        match chunk {
+            Ok(chunk) => read += chunk.len(),
+            Err(err) => return (read, Some(err)),
+        }
+    }
+    (read, None)
+}
+
+#[tokio::test]
+async fn an_event_that_is_gone_is_damage_to_whoever_reads_over_it_and_to_nobody_else() {
+    let dir = filled(400).await;
+    let sqlite = rusqlite::Connection::open(dir.path().join("log.db")).unwrap();
+    let gone = "SELECT name, revision FROM events JOIN streams ON id = stream WHERE position = 200";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, u64::from(row.get::<_, u32>(1)?)));
+    let (stream, revision) = sqlite.query_row(gone, [], row).unwrap();
+    sqlite.execute_batch("DELETE FROM events WHERE position = 200").unwrap();
+    drop(sqlite);
+    let log = open(&dir);
+    let (read, why) = read_on(&*log).await;
+    assert_eq!(read, 199);
+    assert!(matches!(&why, Some(Error::Corrupt(it)) if it.contains("no event at position 200")), "{why:?}");
+    let after = log.read_stream(&stream, revision + 1);
+    assert!(all(after).await.iter().all(|it| *it.stream == *stream && it.revision > revision));
+    let mut of_stream = log.read_stream(&stream, 0);
+    assert_eq!(of_stream.next().await.unwrap().unwrap().len() as u64, revision);
+    let why = of_stream.next().await.unwrap().unwrap_err().to_string();
+    assert!(why.contains(&format!("{stream} has no revision {revision}")), "{why}");
 }
 
 /// What a damaged log says that takes nothing.

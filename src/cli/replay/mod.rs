@@ -54,6 +54,8 @@ impl Replay {
         let _folder = place.lock_views()?;
         let log = place.log().await?;
         let done = match until {
+            _ if let Some(how) = log.damage() => Err(Failure::new(Exit::Corrupt, how.to_string())
+                .hint("a replay of what is left is no replay of the record: restore it from a backup")),
             Some(until) if !self.check => self.stand(place, log.clone(), until).await,
             Some(_) | None => self.compare(place, log.clone()).await,
         };

@@ -34,6 +34,35 @@ pub(super) enum Cursor {
 }
 
 impl Cursor {
+    /// The revision or position that comes next.
+    fn next(&self) -> u64 {
+        match self {
+            Cursor::Stream(_, from) => *from,
+            Cursor::All(after) => after.saturating_add(1),
+        }
+    }
+
+    /// What was found where `next` was to be, unless it is another, or none though the log is known to go on.
+    fn without_gap(
+        &self,
+        found: Option<Record>,
+        next: u64,
+        head: u64,
+        full: bool,
+    ) -> Result<Option<Record>, Error> {
+        let gap = match (self, &found) {
+            (Cursor::All(_), Some(it)) => it.position.0 != next,
+            (Cursor::All(_), None) => next <= head && !full,
+            (Cursor::Stream(..), Some(it)) => it.revision != next,
+            (Cursor::Stream(..), None) => false,
+        };
+        match self {
+            _ if !gap => Ok(found),
+            Cursor::All(_) => Err(Error::Corrupt(format!("there is no event at position {next}"))),
+            Cursor::Stream(name, _) => Err(Error::Corrupt(format!("{name} has no revision {next}"))),
+        }
+    }
+
     /// What follows `last`.
     fn after(self, last: &Record) -> Self {
         match self {
@@ -78,24 +107,33 @@ impl Reader {
             Cursor::Stream(name, from) => query.query(params![integer(*from), integer(head), LIMIT, &**name]),
             Cursor::All(after) => query.query(params![integer(*after), integer(head), LIMIT]),
         };
-        let (records, full) = collect(rows.doing("reading events")?, names, connection)?;
+        let (records, full) = collect(rows.doing("reading events")?, names, connection, &cursor, head)?;
         let rest = records.last().filter(|_| full).map(|last| cursor.after(last));
         Ok(Chunk { records, rest })
     }
 }
 
-/// The records, and whether there may be more.
-fn collect(mut rows: Rows<'_>, names: &mut Names, from: &Connection) -> Result<(Vec<Record>, bool), Error> {
-    let (mut records, mut bytes) = (Vec::new(), 0);
+/// The records, and whether there may be more. Neither positions nor revisions have gaps: an event that is gone is
+/// damage, though SQLite steps over it.
+fn collect(
+    mut rows: Rows<'_>,
+    names: &mut Names,
+    from: &Connection,
+    cursor: &Cursor,
+    head: u64,
+) -> Result<(Vec<Record>, bool), Error> {
+    let (mut records, mut bytes, mut next) = (Vec::new(), 0, cursor.next());
     loop {
         let row = rows.next().doing("reading events");
-        let record = match row.and_then(|row| row.map(|it| record(it, names, from)).transpose()) {
+        let read = row.and_then(|row| row.map(|it| record(it, names, from)).transpose());
+        let record = match read.and_then(|it| cursor.without_gap(it, next, head, records.len() == CHUNK)) {
             Ok(Some(record)) => record,
             Ok(None) => break,
             // What comes before the damage is given first; whoever asks for more then learns of it.
             Err(Error::Corrupt(_)) if !records.is_empty() => return Ok((records, true)),
             Err(err) => return Err(err),
         };
+        next = next.saturating_add(1);
         bytes += record.data.len() + record.meta.len();
         records.push(record);
         if bytes >= CHUNK_BYTES {

@@ -186,3 +186,29 @@ fn an_export_of_a_damaged_record_has_what_can_be_read_and_says_that_it_is_not_al
         assert_ne!(pactline(&data, &["audit", "verify", export.to_str().unwrap()]).code, 0);
     }
 }
+
+#[test]
+fn of_a_damaged_log_neither_a_copy_nor_a_replay_passes_for_the_whole() {
+    let of = "SELECT stream FROM events WHERE position = 40";
+    for (sql, told) in [
+        (
+            "DELETE FROM events WHERE position = 40",
+            "39 events were written: the log is corrupt: there is no event at position 40",
+        ),
+        ("DELETE FROM events WHERE position > 90", "90 events were written, and more may be lost"),
+        (
+            &format!("DELETE FROM events WHERE stream = ({of})"),
+            "events were written: the log is corrupt: there is no event at",
+        ),
+    ] {
+        let (dir, data) = story();
+        meddle(&data, &[sql]);
+        let copy = dir.path().join("copy.jsonl");
+        let made = pactline(&data, &["export", copy.to_str().unwrap()]);
+        assert!(made.code == 5 && made.err.contains(told), "{} {}", made.code, made.err);
+        let written = fs::read_to_string(copy).unwrap().lines().count();
+        assert!(made.err.contains(&format!("{written} events were written")), "{}", made.err);
+        let replayed = pactline(&data, &["replay"]);
+        assert!(replayed.code == 5 && replayed.err.contains("log.db is damaged"), "{}", replayed.err);
+    }
+}

@@ -57,15 +57,16 @@ impl pb::status_service_server::StatusService for Progress {
 }
 
 fn signed(it: NotaryState) -> pb::RecordStatus {
-    let (verdict, differs) = match it.verdict {
+    let (verdict, refused) = match it.verdict {
         Verdict::Comparing => (pb::RecordVerdict::Comparing, None),
         Verdict::Sound => (pb::RecordVerdict::Sound, None),
         Verdict::Differs(why) => (pb::RecordVerdict::Differs, Some(why)),
+        Verdict::Unknown(why) => (pb::RecordVerdict::Unknown, Some(why)),
     };
     let step = |it: StepBack| pb::StepBack { by_us: it.by_us, index: it.index, bound_us: SKEW_MAX_US };
     pb::RecordStatus {
         verdict: verdict.into(),
-        error: differs.or(it.stopped).map(|it| it.to_string()).unwrap_or_default(),
+        error: refused.or(it.stopped).map(|it| it.to_string()).unwrap_or_default(),
         sealed_size: it.sealed,
         witnessed_size: it.witnessed,
         step_back: it.step_back.map(step),

@@ -27,6 +27,9 @@ impl Barrier {
         let decided = verdict.wait_for(|it| *it != Verdict::Comparing).await.map_err(gone)?;
         match &*decided {
             Verdict::Differs(why) => Err(Error::Corrupt(why.to_string())),
+            Verdict::Unknown(why) => Err(Error::Unavailable(format!(
+                "the record could not be compared with what was signed: {why}"
+            ))),
             Verdict::Comparing | Verdict::Sound => Ok(()),
         }
     }

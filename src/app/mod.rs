@@ -167,7 +167,14 @@ impl App {
             match failed {
                 Some(failed) => {
                     let why = failed.await;
-                    let differs = verdict.is_some_and(|it| matches!(&*it.borrow(), Verdict::Differs(_)));
+                    let differs = match verdict {
+                        // They may come upon damage before it is known what else differs.
+                        Some(mut it) => {
+                            let decided = it.wait_for(|it| *it != Verdict::Comparing).await;
+                            decided.is_ok_and(|it| matches!(*it, Verdict::Differs(_)))
+                        }
+                        None => false,
+                    };
                     if differs { std::future::pending().await } else { why }
                 }
                 None => std::future::pending().await,

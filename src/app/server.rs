@@ -93,10 +93,11 @@ async fn tell_health(health: &HealthReporter) {
     }
 }
 
-/// Says that what writes does not serve, once the record turns out not to be what was signed. Reading goes on.
+/// Says that what writes does not serve, once the record turns out not to be what was signed, or whether it is cannot be
+/// found out. Reading goes on.
 async fn tell_refusal(health: HealthReporter, verdict: Option<watch::Receiver<Verdict>>) {
     let Some(mut verdict) = verdict else { return };
-    if verdict.wait_for(|it| matches!(it, Verdict::Differs(_))).await.is_err() {
+    if verdict.wait_for(|it| matches!(it, Verdict::Differs(_) | Verdict::Unknown(_))).await.is_err() {
         return;
     }
     for name in services::writing() {

@@ -50,7 +50,7 @@ fn print(answer: &GetStatusResponse) -> std::io::Result<()> {
 /// Whether it is written to and if not why, and what is signed of it.
 fn print_record(record: &RecordStatus) -> std::io::Result<()> {
     match record.verdict() {
-        RecordVerdict::Differs => {
+        RecordVerdict::Differs | RecordVerdict::Unknown => {
             out::line(format_args!("{} {}", out::bad("✘ writes are refused:"), record.error))?
         }
         _ if !record.error.is_empty() => {
@@ -103,5 +103,6 @@ fn verdict(it: RecordVerdict) -> &'static str {
         RecordVerdict::Comparing => "comparing",
         RecordVerdict::Sound => "sound",
         RecordVerdict::Differs => "differs",
+        RecordVerdict::Unknown => "unknown",
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// How long witnesses may take at the start, while nothing is written: those that take longer are heard later.
@@ -75,6 +75,24 @@ pub(super) fn start(cosigner: Option<Cosigner>) -> JoinHandle<()> {
     })
 }
 
+/// Waits before witnesses are asked again, for not as long where there is something newer to ask them for: a witness
+/// that has signed what another server published since does not sign what is older. How long to wait the next time.
+async fn pause(
+    sealed: &mut watch::Receiver<Option<Arc<Sealed>>>,
+    asked: &Sealed,
+    wait: Duration,
+) -> Duration {
+    let newer = async {
+        tokio::time::sleep(AGAIN_AFTER).await;
+        let is_newer = |it: &Option<Arc<Sealed>>| it.as_ref().is_some_and(|it| it.head != asked.head);
+        sealed.wait_for(is_newer).await.is_ok()
+    };
+    tokio::select! {
+        true = newer => AGAIN_AFTER,
+        () = tokio::time::sleep(wait) => (wait * 2).min(AGAIN_AFTER_MAX),
+    }
+}
+
 impl Cosigner {
     async fn run(mut self) {
         let mut sealed = self.shared.sealed.subscribe();
@@ -100,8 +118,7 @@ impl Cosigner {
                     None => {
                         tracing::warn!(size = newest.head.size, why, "no quorum of witnesses; asking again");
                         self.shared.unwitnessed.send_replace(Some(why.into()));
-                        tokio::time::sleep(wait).await;
-                        wait = (wait * 2).min(AGAIN_AFTER_MAX);
+                        wait = pause(&mut sealed, &newest, wait).await;
                         continue;
                     }
                 },

@@ -12,6 +12,7 @@ use super::proof::ProofPart;
 use super::skew::Skew;
 use crate::log::{Log, Position, Record};
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -75,6 +76,8 @@ pub enum Verdict {
     Sound,
     /// It is not, and this is where and what to do.
     Differs(Arc<str>),
+    /// That could not be found out, for this reason.
+    Unknown(Arc<str>),
 }
 
 /// Under what an event is.
@@ -189,7 +192,13 @@ impl Notary {
         let runtime = Handle::try_current().map_err(std::io::Error::other)?;
         let shared = Arc::new(Shared::new());
         let task = run::Task::new(disk, dir, log, settings.clone(), shared.clone());
-        let run = move || runtime.block_on(task.run());
+        let ended = shared.clone();
+        let run = move || {
+            if catch_unwind(AssertUnwindSafe(|| runtime.block_on(task.run()))).is_err() {
+                tracing::error!("the notary ended in a panic; the next start makes the tree again");
+                ended.end("it ended in a panic; start again".into());
+            }
+        };
         let thread = thread::Builder::new().name("notary".into()).spawn(run)?;
         let thread = Mutex::new(Some(thread));
         let kept = KeptTiles::default();
@@ -241,7 +250,7 @@ impl Notary {
             found = states.wait_for(holds) => found.ok().and_then(|it| it.clone()).ok_or_else(gone),
             differs = verdict.wait_for(|it| matches!(it, Verdict::Differs(_))) => match differs.as_deref() {
                 Ok(Verdict::Differs(why)) => Err(Unproven::RecordDiffers(why.clone())),
-                Ok(Verdict::Comparing | Verdict::Sound) | Err(_) => Err(gone()),
+                Ok(Verdict::Comparing | Verdict::Sound | Verdict::Unknown(_)) | Err(_) => Err(gone()),
             },
             why = stopped.wait_for(Option::is_some) => match why.as_deref() {
                 Ok(Some(why)) => Err(Unproven::NotaryStopped(why.clone())),
@@ -298,13 +307,21 @@ impl Notary {
         self.0.shared.stop.send_replace(true);
         let thread = self.0.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return };
-        if !matches!(tokio::task::spawn_blocking(move || thread.join().is_ok()).await, Ok(true)) {
-            tracing::error!("the notary ended in a panic; the next start makes the tree again");
-        }
+        // How it ended is said by the thread.
+        drop(tokio::task::spawn_blocking(move || thread.join()).await);
     }
 }
 
 impl Shared {
+    /// Says why it has ended. Whoever waits to write until the record was compared would wait for ever.
+    fn end(&self, why: Arc<str>) {
+        self.verdict.send_if_modified(|it| {
+            let undecided = *it == Verdict::Comparing;
+            undecided.then(|| *it = Verdict::Unknown(why.clone())).is_some()
+        });
+        self.stopped.send_replace(Some(why));
+    }
+
     fn new() -> Self {
         Self {
             verdict: watch::Sender::new(Verdict::Comparing),

@@ -104,10 +104,10 @@ impl<D: Disk + Clone> Task<D> {
             }
             Err(Halt::Disk(err)) => {
                 tracing::error!(%err, "the notary stopped; the next start tries again");
-                format!("its files cannot be written: {err}; make room or mend that, and start again")
+                format!("its files cannot be read or written: {err}; make room or mend that, and start again")
             }
         };
-        self.shared.stopped.send_replace(Some(why.into()));
+        self.shared.end(why.into());
     }
 
     async fn run_on(&mut self) -> Result<(), Halt> {
@@ -119,11 +119,18 @@ impl<D: Disk + Clone> Task<D> {
         self.gathered = notes.len();
         drop(notes);
         self.shared.skew.send_replace(keeper.skew);
-        let sealed = self.meet(&mut keeper, sealed).await?;
+        let (sealed, fenced) = match self.meet(&mut keeper, sealed.clone()).await {
+            Err(Halt::Fenced(why)) => (sealed, Some(why)),
+            met => (met?, None),
+        };
         let cosigner = cosigning::greet(self, sealed.as_ref()).await?;
         self.shared.verdict.send_replace(Verdict::Sound);
         self.shared.sealed.send_replace(sealed);
         self.shared.witnessed.send_replace(witnessed);
+        if let Some(why) = fenced {
+            // What was signed here before is still shown.
+            return Err(Halt::Fenced(why));
+        }
         self.thin()?;
         let asking = cosigning::start(cosigner);
         let followed = loop {

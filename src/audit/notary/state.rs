@@ -9,7 +9,7 @@ use tokio::sync::watch;
 pub struct State {
     /// Whether the record is what was signed.
     pub verdict: Verdict,
-    /// Why nothing more is signed though it is; `None` while it goes on.
+    /// Why nothing more is signed though it does not differ; `None` while it goes on.
     pub stopped: Option<Arc<str>>,
     /// How many events are signed for; `None` when none ever were, or the record was not found to be what was signed.
     pub sealed: Option<u64>,
@@ -27,7 +27,7 @@ impl Notary {
         let verdict = shared.verdict.borrow().clone();
         let stopped = match verdict {
             Verdict::Differs(_) => None,
-            Verdict::Comparing | Verdict::Sound => shared.stopped.borrow().clone(),
+            Verdict::Comparing | Verdict::Sound | Verdict::Unknown(_) => shared.stopped.borrow().clone(),
         };
         let (sealed, witnessed) = (size(&shared.sealed), size(&shared.witnessed));
         State { verdict, stopped, sealed, witnessed, step_back: shared.skew.borrow().largest() }

@@ -76,6 +76,33 @@ pub(super) async fn told(channel: &Channel, service: &str, status: ServingStatus
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_it_cannot_be_found_out_whether_it_was_changed_nothing_is_written_and_nobody_waits() {
+    for name in ["checkpoints", "places"] {
+        let (_dir, data) = story();
+        let path = data.join("audit").join(name);
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let served = program::serve(&data, &[]);
+        let channel = connect(&served).await;
+        let refused =
+            tokio::time::timeout(Duration::from_secs(60), admit(&channel, "UNODC-2", WaitFor::Durable));
+        let refused = refused.await.expect("it waits for ever").unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable, "{refused}");
+        let why = "could not be compared with what was signed: its files cannot be";
+        assert!(refused.message().contains(why), "{refused}");
+        all_told(&channel).await;
+        let asked = GetStatusRequest {};
+        let status = StatusServiceClient::new(channel).get_status(asked).await.unwrap().into_inner();
+        let record = status.record.unwrap();
+        assert_eq!(record.verdict(), RecordVerdict::Unknown);
+        assert!(refused.message().contains(&record.error), "{} {}", refused.message(), record.error);
+        let shown = program::pactline(&data, &["--server", &served.url, "status"]).out;
+        assert!(shown.contains("writes are refused: its files"), "{shown}");
+        served.end("TERM");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_change_nothing_is_written_and_the_event_is_named() {
     let (_dir, data) = story();
     let (place, id) = event_at(&data, 40);

@@ -139,7 +139,8 @@ impl PersonId {
 
     /// Whether it is no opaque id but a mail address, which says who somebody is.
     pub fn is_address(&self) -> bool {
-        self.0.rsplit_once('@').is_some_and(|(_, host)| host.contains('.'))
+        let named = |host: &str| host.rsplit_once('.').is_some_and(|(_, last)| last.parse::<u64>().is_err());
+        self.0.rsplit_once('@').is_some_and(|(_, host)| named(host))
     }
 }
 

@@ -34,10 +34,20 @@ impl Reaction for Gate {
                 (format!("Pass the gate of the stage {stage}: it is open"), event.stream());
             let work = Work { kind: PASS, title, subject, role, due_at: None, escalate_to: None };
             let task = TaskId(caused(event.citation.event_id, NAME, 0));
-            return work::open(task, work).into_iter().collect();
+            return work::open(task, work).into_iter().chain([looked_at_again(event)]).collect();
+        }
+        if let Event::GateExamined { .. } = it {
+            return vec![looked_at_again(event)];
         }
         Vec::new()
     }
+}
+
+/// What was put up when it was looked at before says no more whether it is open.
+fn looked_at_again(event: &Happened) -> Request {
+    let (subject, before) = (event.stream().clone(), event.citation.revision);
+    let those = Those::TasksAbout { subject, before, kinds: &[PASS] };
+    Request::ForEach { those, ask: |it| work::cancel_found(it, "the gate was looked at again") }
 }
 
 fn examine(found: &Found) -> Option<AnyCommand> {

@@ -11,10 +11,11 @@ const NAME: &str = "take-up";
 /// The reaction.
 pub(super) struct TakeUp;
 
-/// The task of taking up what the event `endorsement` endorsed. An adoption endorses again where its text was put back,
-/// so the task is not the adoption's.
-pub fn take_up_task(endorsement: Uuid) -> TaskId {
-    TaskId(caused(endorsement, NAME, 0))
+/// The task of taking up what was endorsed. It is that of `of`, the adoption, so that it is put up once however often
+/// anybody notes it; where the adoption endorses again because its text was put back, that of the endorsement, since the
+/// first one was called off.
+pub fn take_up_task(of: Uuid) -> TaskId {
+    TaskId(caused(of, NAME, 0))
 }
 
 impl Reaction for TakeUp {
@@ -25,7 +26,7 @@ impl Reaction for TakeUp {
     fn react(&self, event: &Happened) -> Vec<Request> {
         let AnyEvent::Recommendation(it) = &event.event else { return Vec::new() };
         let request = match it {
-            Event::RecommendationEndorsed { take_up: Some(take_up), .. } => {
+            Event::RecommendationEndorsed { adoption, take_up: Some(take_up), again } => {
                 let work = Work {
                     kind: NAME,
                     title: "Set a priority for what was endorsed, or say what becomes of it".into(),
@@ -34,10 +35,15 @@ impl Reaction for TakeUp {
                     due_at: take_up.due_at,
                     escalate_to: take_up.escalate_to.as_ref().filter(|it| **it != take_up.role),
                 };
-                work::open(take_up_task(event.citation.event_id), work)
+                let of = if *again { event.citation.event_id } else { adoption.event_id };
+                work::open(take_up_task(of), work)
             }
-            Event::RecommendationAnswered { .. } => {
+            Event::RecommendationAnswered { endorsed: Some(_), .. } => {
                 over(event, |it| work::cancel_found(it, "a priority answers it"))
+            }
+            // Another text may be endorsed by now, which this priority does not answer.
+            Event::RecommendationAnswered { adoption, endorsed: None, .. } => {
+                work::cancel(take_up_task(adoption.event_id), "a priority answers it").map(Request::Ask)
             }
             Event::FollowUpReported { follow_up, endorsed: Some(_), .. } if acts(*follow_up) => {
                 over(event, |it| work::cancel_found(it, "somebody reported on it"))

@@ -119,7 +119,9 @@ async fn nobody_calls_under_a_mail_address_which_events_would_carry_for_ever() {
         assert_eq!(reason(&status), "ACTOR_UNREADABLE");
         assert!(status.message().contains("opaque id such as person:4711"), "{}", status.message());
     }
-    calling("4711@austria").await.unwrap();
+    for id in ["4711@austria", "svc:importer@1.2.0"] {
+        calling(id).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ fn endorse() -> Command {
 }
 
 fn endorsed(take_up: Option<TakeUp>) -> Event {
-    Event::RecommendationEndorsed { adoption: adoption(), take_up }
+    Event::RecommendationEndorsed { adoption: adoption(), take_up, again: false }
 }
 
 fn within_30_days() -> Option<TakeUp> {
@@ -101,7 +101,7 @@ fn on_the_list(recommendation: RecommendationId) -> PriorityFact {
 }
 
 fn answered() -> Event {
-    Event::RecommendationAnswered { priority: the_priority(), adoption: adoption() }
+    Event::RecommendationAnswered { priority: the_priority(), adoption: adoption(), endorsed: None }
 }
 
 #[test]
@@ -130,7 +130,28 @@ fn it_is_endorsed_once_and_a_revised_text_can_be_endorsed_anew() {
     story(once.clone(), adopted("policy-group")).when(endorse()).then_nothing();
     let again = [once, vec![revised(Some(adoption()))]].concat();
     let of_the_new = AdoptionFact { digest: Digest::of(b"Other."), ..adopted("policy-group") };
-    story(again, of_the_new).when(endorse()).then([endorsed(within_30_days())]);
+    let adoption = event("consultation", "third", 4);
+    let endorse = Command::EndorseRecommendation { adoption: adoption.reference() };
+    let given = given::<Recommendation>(again)
+        .at(day(1))
+        .citing(charter(), in_time())
+        .citing(adoption.clone(), of_the_new);
+    let take_up = within_30_days();
+    given.when(endorse).then([Event::RecommendationEndorsed { adoption, take_up, again: false }]);
+}
+
+#[test]
+fn the_same_adoption_endorses_a_text_that_was_put_back_and_says_that_it_does_so_again() {
+    let put_back = Event::TextRevised {
+        text: prose(TEXT),
+        digest: Digest::of(TEXT.as_bytes()),
+        provisions: vec![event("mandate", "S-30/1", 3)],
+        endorsed: None,
+    };
+    let past = vec![drafted(), endorsed(within_30_days()), revised(Some(adoption())), put_back];
+    let take_up = within_30_days();
+    let again = Event::RecommendationEndorsed { adoption: adoption(), take_up, again: true };
+    story(past, adopted("policy-group")).when(endorse()).then([again]);
 }
 
 #[test]
@@ -164,6 +185,12 @@ fn a_priority_answers_its_own_recommendation_once() {
         given::<Recommendation>(past).citing(the_priority(), fact).when(command)
     };
     ask(vec![drafted()], on_the_list(id())).then([answered()]);
+    let (priority, adoption) = (the_priority(), adoption());
+    let current =
+        Event::RecommendationAnswered { priority, adoption: adoption.clone(), endorsed: Some(adoption) };
+    ask(vec![drafted(), endorsed(None)], on_the_list(id())).then([current]);
+    let older = vec![drafted(), endorsed(None), revised(None)];
+    ask(older, on_the_list(id())).then([answered()]);
     ask(vec![drafted(), answered()], on_the_list(id())).then_nothing();
     ask(vec![drafted()], on_the_list(RecommendationId::of("two"))).then_nothing();
     ask(vec![], on_the_list(id())).then_rejected(Rejection::NotDrafted);

@@ -236,7 +236,7 @@ impl Look<'_> {
         (false, because, references(&idle))
     }
 
-    /// Why a finished task does not count: only what the law ordered does, and nobody checks their own proposal.
+    /// Why a finished task does not count: only what is of a kind and role that the law orders does, and nobody checks their own proposal.
     fn idle(&self, task: &TaskFact) -> Option<String> {
         let (kind, role) = (&task.kind, &task.role);
         if task.worker == self.proposal.proposer {

@@ -18,7 +18,8 @@ pub(super) fn endorse(draft: &Draft, given: &Given, adoption: &Reference) -> Res
     let taken_up =
         draft.answered.contains(&adoption) || draft.follow_up.as_ref().is_some_and(|it| acts(it.0));
     let take_up = (!taken_up).then(|| take_up(&law, given.at));
-    Ok(vec![Event::RecommendationEndorsed { adoption, take_up }])
+    let again = draft.endorsers.contains(&adoption);
+    Ok(vec![Event::RecommendationEndorsed { adoption, take_up, again }])
 }
 
 pub(super) fn answer(draft: &Draft, given: &Given, priority: &Reference) -> Result<Vec<Event>, Rejection> {
@@ -27,7 +28,8 @@ pub(super) fn answer(draft: &Draft, given: &Given, priority: &Reference) -> Resu
     if fact.recommendation != draft.id || draft.answered.contains(&adoption) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::RecommendationAnswered { priority, adoption }])
+    let endorsed = draft.endorsed.clone().filter(|it| *it == adoption);
+    Ok(vec![Event::RecommendationAnswered { priority, adoption, endorsed }])
 }
 
 fn take_up(law: &Law, at: Timestamp) -> TakeUp {

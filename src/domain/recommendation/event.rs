@@ -97,6 +97,9 @@ pub enum Event {
         /// Who has to take it up; absent when somebody did already.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         take_up: Option<TakeUp>,
+        /// Whether it had endorsed the text before, which was revised away and put back since.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// A priority answers it.
     RecommendationAnswered {
@@ -104,6 +107,9 @@ pub enum Event {
         priority: Citation,
         /// The decision that the priority rests on.
         adoption: Citation,
+        /// The same, where it is what endorsed the current text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endorsed: Option<Citation>,
     },
 }
 

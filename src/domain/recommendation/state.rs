@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pub(super) follow_up: Option<Report>,
     /// The decision of the last forum on the current text.
     pub(super) endorsed: Option<Citation>,
+    /// The decisions that endorsed this text or an earlier one.
+    pub(super) endorsers: BTreeSet<Citation>,
     /// The decisions that a priority rests on.
     pub(super) answered: BTreeSet<Citation>,
 }
@@ -53,6 +55,7 @@ pub(super) fn evolve(state: &mut Recommendation, event: &Event, _at: Timestamp) 
             withdrawn: false,
             follow_up: None,
             endorsed: None,
+            endorsers: BTreeSet::new(),
             answered: BTreeSet::new(),
         });
     } else if let Some(draft) = &mut state.draft {
@@ -82,7 +85,10 @@ fn amend(draft: &mut Draft, event: &Event) {
         Event::FollowUpReported { follow_up, report, project, .. } => {
             draft.follow_up = Some((*follow_up, report.clone(), project.clone()));
         }
-        Event::RecommendationEndorsed { adoption, .. } => draft.endorsed = Some(adoption.clone()),
+        Event::RecommendationEndorsed { adoption, .. } => {
+            draft.endorsed = Some(adoption.clone());
+            draft.endorsers.insert(adoption.clone());
+        }
         Event::RecommendationAnswered { adoption, .. } => {
             draft.answered.insert(adoption.clone());
         }

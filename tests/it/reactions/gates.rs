@@ -113,6 +113,10 @@ async fn money_that_was_taken_back_and_comes_again_has_the_gate_looked_at_again(
     commit(&world, 1, 14, 1).await;
     world.follow().await;
     assert_eq!((world.count("ProjectFunded").await, world.count("GateExamined").await), (2, 2));
+    let pass = of_kind(&world, "pass-gate").await;
+    let [first, second] = pass.as_slice() else { panic!("{pass:?}") };
+    assert!(world.cancelled(*first).await.unwrap().contains("looked at again"), "one task for one gate");
+    assert_eq!(world.cancelled(*second).await, None);
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! One story per reaction: what happened, and what follows from it.
 use super::world::*;
 use pactline::clock::Clock;
-use pactline::domain::citation::{Citation, Reference};
+use pactline::codec::{AnyEvent, decode_any};
+use pactline::domain::citation::{Citation, Reference, StreamName};
 use pactline::domain::id::TaskId;
 use pactline::domain::mandate::{self, Mandate};
+use pactline::domain::priority::PriorityList;
 use pactline::domain::project::{Command, Project};
-use pactline::domain::recommendation::{self, FollowUp, Recommendation};
+use pactline::domain::recommendation::{self, Event::RecommendationEndorsed, FollowUp, Recommendation};
 use pactline::engine::{Engine, event_id};
 use pactline::reactions::{Reactor, all, flag_task, order_task, take_up_task};
 use uuid::Uuid;
@@ -25,8 +27,13 @@ async fn cited(world: &World, reference: &Reference) -> Citation {
 async fn taking_up(world: &World, n: u128) -> Vec<TaskId> {
     let stream = format!("recommendation-{}", Uuid::from_u128(n));
     let records = world.records().await;
-    let endorsed = records.iter().filter(|it| *it.stream == *stream && &*it.kind == "RecommendationEndorsed");
-    endorsed.map(|it| take_up_task(it.id)).collect()
+    let endorsed = |it: &pactline::log::Record| match decode_any(it).unwrap() {
+        AnyEvent::Recommendation(RecommendationEndorsed { adoption, again, .. }) => {
+            Some(take_up_task(if again { it.id } else { adoption.event_id }))
+        }
+        _ => None,
+    };
+    records.iter().filter(|it| *it.stream == *stream).filter_map(endorsed).collect()
 }
 
 #[tokio::test]
@@ -85,14 +92,37 @@ async fn a_text_that_was_put_back_and_is_endorsed_by_the_same_adoption_is_to_be_
         world.ask::<Recommendation>(Uuid::from_u128(1), revise).await;
         world.follow().await;
     }
-    let endorse = recommendation::Command::EndorseRecommendation { adoption };
+    let endorse = recommendation::Command::EndorseRecommendation { adoption: adoption.clone() };
     world.ask::<Recommendation>(Uuid::from_u128(1), endorse).await;
+    world.follow().await;
+    let tasks = taking_up(&world, 1).await;
+    let [first, second] = tasks.as_slice() else { panic!("{tasks:?}") };
+    assert_eq!(*first, take_up_task(cited(&world, &adoption).await.event_id), "as it always was");
+    assert!(world.cancelled(*first).await.is_some());
+    assert_eq!(world.cancelled(*second).await, None);
+    assert!(world.tasks().await.iter().any(|(_, _, it)| it == second), "it is put up");
+}
+
+#[tokio::test]
+async fn a_priority_on_what_an_older_text_was_endorsed_by_leaves_the_newer_one_to_be_taken_up() {
+    let world = World::new().await;
+    let text = world.draft(1).await;
+    let older = world.endorse(1, &text).await;
+    let set = world.setting(1, &text, &older);
+    let priority = Reference::new(StreamName::new("priority", list()), 0);
+    world.ask_of_the_past::<PriorityList>(list(), set, world.engine.clock().now()).await;
+    world.mandate("A/RES/2", "2009").await;
+    let provisions = vec![world.provision("A/RES/2").await];
+    let revise = recommendation::Command::ReviseText { text: word("Do another thing."), provisions };
+    let text = world.ask::<Recommendation>(Uuid::from_u128(1), revise).await;
+    world.endorse(2, &text).await;
+    let answer = recommendation::Command::AnswerRecommendation { priority };
+    world.ask::<Recommendation>(Uuid::from_u128(1), answer).await;
     world.follow().await;
     let tasks = taking_up(&world, 1).await;
     let [first, second] = tasks.as_slice() else { panic!("{tasks:?}") };
     assert!(world.cancelled(*first).await.is_some());
     assert_eq!(world.cancelled(*second).await, None);
-    assert!(world.tasks().await.iter().any(|(_, _, it)| it == second), "it is put up");
 }
 
 #[tokio::test]

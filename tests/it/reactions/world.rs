@@ -303,8 +303,11 @@ impl World {
     }
 
     pub async fn priority(&self, n: u32, text: &Reference, adoption: &Reference) -> Reference {
+        self.ask::<PriorityList>(list(), self.setting(n, text, adoption)).await
+    }
+    pub fn setting(&self, n: u32, text: &Reference, adoption: &Reference) -> priority::Command {
         let (routes, countries) = (Default::default(), Default::default());
-        let set = priority::Command::SetPriority {
+        priority::Command::SetPriority {
             priority: PriorityId(Uuid::from_u128(n.into())),
             list: slug("list"),
             charter: charter(),
@@ -315,8 +318,7 @@ impl World {
             scope: Scope { pillar: slug("supply"), routes, countries, period: year() },
             rank: n,
             needs: None,
-        };
-        self.ask::<PriorityList>(list(), set).await
+        }
     }
 
     pub async fn retire(&self, n: u32) {
@@ -381,7 +383,7 @@ fn usd(minor: i64) -> Money {
     Money { currency: "USD".parse().unwrap(), minor }
 }
 
-fn list() -> Uuid {
+pub fn list() -> Uuid {
     list_id(&charter().stream, &slug("list"), &year()).0
 }
 

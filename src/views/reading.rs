@@ -11,6 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const AHEAD: usize = 16_384;
 /// As how many a smaller chunk counts: the last to let go of a chunk lets go of those behind it, one within the other.
 const CHUNK_MIN: usize = 64;
+/// Of how many bytes an event counts as more than one.
+const EVENT_BYTES: usize = 4096;
 
 /// A chunk of the log, in memory for as long as somebody has it before them.
 pub(super) struct Chunk {
@@ -43,7 +45,9 @@ impl Reading {
                 Ok(read) => read,
                 Err(err) => return Some(Err(err)),
             };
-            let taken = u32::try_from(read.len().clamp(CHUNK_MIN, AHEAD)).unwrap_or(u32::MAX);
+            let bytes: usize = read.iter().map(|it| it.data.len() + it.meta.len()).sum();
+            let taken = read.len().max(bytes / EVENT_BYTES).clamp(CHUNK_MIN, AHEAD);
+            let taken = u32::try_from(taken).unwrap_or(u32::MAX);
             let _room = room.clone().acquire_many_owned(taken).await.ok()?;
             let events = read.into_iter().map(Seen::new).collect();
             Some(Ok(Arc::new(Chunk { events, rest: Self::from_here(records, room), _room })))

@@ -42,8 +42,9 @@ impl Export {
         fs::write(self.folder.join("README.txt"), ABOUT)?;
         if let Some((signed, why)) = lacking {
             let what = format!("{events} of {signed} events are in {}: {why}", self.folder.display());
-            return Err(Failure::new(Exit::Corrupt, what)
-                .hint("pactline audit verify names everything that is damaged; restore the record from a backup"));
+            return Err(Failure::new(Exit::Corrupt, what).hint(
+                "pactline audit verify names everything that is damaged; restore the record from a backup",
+            ));
         }
         if place.json {
             return Ok(out::json(&json!({"folder": self.folder.display().to_string(), "events": events}))?);

@@ -52,7 +52,11 @@ impl Aside {
                 let found = self.last().await?.map(|it| it.revision);
                 Err(Error::Conflict { stream: self.stream.into(), expected, found })
             }
-            (Some(_) | None, _) => Ok(()),
+            (Some(_), _) => Ok(()),
+            (None, _) => Err(Error::Unavailable(format!(
+                "{} takes nothing: the server has no such stream",
+                self.stream
+            ))),
         }
     }
 

@@ -169,10 +169,13 @@ fn a_log_of_which_nothing_can_be_read_is_not_served() {
 
 #[test]
 fn an_export_of_a_damaged_record_has_what_can_be_read_and_says_that_it_is_not_all() {
-    let shorten = |data: &Path| meddle(data, &["DELETE FROM events WHERE position > 90"]);
-    let zero = |data: &Path| drop(zero_a_page(data));
-    let damages: [(&dyn Fn(&Path), &str); 2] = [(&shorten, "the others are gone"), (&zero, "malformed")];
-    for (damage, told) in damages {
+    fn shorten(data: &Path) {
+        meddle(data, &["DELETE FROM events WHERE position > 90"]);
+    }
+    fn zero(data: &Path) {
+        zero_a_page(data);
+    }
+    for (damage, told) in [(shorten as fn(&Path), "the others are gone"), (zero, "malformed")] {
         let (dir, data) = story();
         let signed = number(&data, "SELECT max(position) FROM events");
         damage(&data);

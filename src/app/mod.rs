@@ -38,6 +38,9 @@ use server::Server;
 /// How long a program that ends waits for what follows from what it did. What is left follows the next time.
 const SETTLING_MAX: Duration = Duration::from_secs(10);
 
+/// How long the notary may be behind a part that failed.
+const VERDICT_MAX: Duration = Duration::from_secs(3);
+
 /// What is running, or about to.
 pub struct App {
     log: OpenLog,
@@ -168,11 +171,7 @@ impl App {
                 Some(failed) => {
                     let why = failed.await;
                     let differs = match verdict {
-                        // They may come upon damage before it is known what else differs.
-                        Some(mut it) => {
-                            let decided = it.wait_for(|it| *it != Verdict::Comparing).await;
-                            decided.is_ok_and(|it| matches!(*it, Verdict::Differs(_)))
-                        }
+                        Some(it) => refused(it).await,
                         None => false,
                     };
                     if differs { std::future::pending().await } else { why }
@@ -230,6 +229,14 @@ impl InProcess {
         app.close().await?;
         served
     }
+}
+
+/// Whether nothing may be written. A part that comes upon damage may be ahead of the verdict on it, which the notary gives
+/// once it has compared what was signed, or comes upon the same damage after that.
+async fn refused(mut verdict: watch::Receiver<Verdict>) -> bool {
+    let compared = verdict.wait_for(|it| *it != Verdict::Comparing).await.is_ok();
+    let refuses = verdict.wait_for(|it| matches!(it, Verdict::Differs(_) | Verdict::Unknown(_)));
+    compared && tokio::time::timeout(VERDICT_MAX, refuses).await.is_ok_and(|it| it.is_ok())
 }
 
 /// How far the machine's clock may be behind the record without a word, in microseconds.

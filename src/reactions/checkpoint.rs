@@ -1,6 +1,6 @@
 //! How far the reactions got, in a file that can be deleted: everything is then asked again, which changes nothing.
 use super::Trouble;
-use crate::log::{Log, Position};
+use crate::log::{Error, Log, Position};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -27,7 +27,11 @@ impl Checkpoint {
         if log.head().await? < Some(position) {
             return Ok(None);
         }
-        let there = log.event_at(position).await?;
+        let there = match log.event_at(position).await {
+            // It is gone: whoever begins anew comes upon the damage, which is no reason not to serve what is left.
+            Err(Error::Corrupt(_)) => None,
+            there => there?,
+        };
         Ok(there.filter(|it| it.id == event).map(|it| it.position))
     }
 

@@ -36,14 +36,11 @@ impl Reaction for Gate {
             let task = TaskId(caused(event.citation.event_id, NAME, 0));
             return work::open(task, work).into_iter().chain([looked_at_again(event)]).collect();
         }
-        if let Event::GateExamined { .. } = it {
-            return vec![looked_at_again(event)];
-        }
         Vec::new()
     }
 }
 
-/// What was put up when it was looked at before says no more whether it is open.
+/// There is one task for one gate. One that is found shut keeps it: whoever looked may have named too little.
 fn looked_at_again(event: &Happened) -> Request {
     let (subject, before) = (event.stream().clone(), event.citation.revision);
     let those = Those::TasksAbout { subject, before, kinds: &[PASS] };

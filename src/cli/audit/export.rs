@@ -99,7 +99,7 @@ impl Export {
                 why = Some("the others are gone".to_owned());
             }
             for it in some.iter().take(usize::try_from(size - events).unwrap_or(usize::MAX)) {
-                match line(it) {
+                match line(it, events + 1) {
                     Ok(line) => write(&mut file, &line)?,
                     Err(damage) => {
                         why = Some(damage);
@@ -116,9 +116,12 @@ impl Export {
     }
 }
 
-/// What is written of an event, or why it cannot be.
-fn line(found: &Salvaged) -> Result<Line<'_>, String> {
+/// What is written of the event at `position`, or why it cannot be.
+fn line(found: &Salvaged, position: u64) -> Result<Line<'_>, String> {
     match found {
+        Salvaged::Event(record) if record.position.0 != position => {
+            Err(format!("there is no event at position {position}"))
+        }
         Salvaged::Event(record) => Line::of(record),
         Salvaged::Unreadable { why, .. } => Err(why.clone()),
     }

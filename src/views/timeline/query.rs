@@ -3,9 +3,9 @@ use super::{NAME, number_of, what};
 use crate::codec::{self, KINDS, Meta};
 use crate::domain::Timestamp;
 use crate::domain::citation::StreamName;
-use crate::log::{Log, Position, Record};
+use crate::log::{Error, Log, Position, Record};
 use crate::views::{Answered, AsOf, Ask, Horizon, Token, ViewError, Views, integer};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::HashMap;
@@ -244,7 +244,12 @@ async fn fetch(log: &dyn Log, places: &[Place]) -> Result<Vec<Entry>, ViewError>
     let mut found: HashMap<u64, Record> = HashMap::new();
     if last.saturating_sub(first) < 4 * places.len() as u64 {
         let mut chunks = log.read_all(Some(Position(first.saturating_sub(1))));
-        while let Some(chunk) = chunks.try_next().await? {
+        while let Some(chunk) = chunks.next().await {
+            let chunk = match chunk {
+                // What is damaged may be none of these: each of the others is looked for by itself.
+                Err(Error::Corrupt(_)) => break,
+                chunk => chunk?,
+            };
             let beyond = chunk.last().is_some_and(|it| it.position.0 >= last);
             found.extend(chunk.into_iter().map(|it| (it.position.0, it)));
             if beyond {

@@ -175,7 +175,19 @@ fn an_export_of_a_damaged_record_has_what_can_be_read_and_says_that_it_is_not_al
     fn zero(data: &Path) {
         zero_a_page(data);
     }
-    for (damage, told) in [(shorten as fn(&Path), "the others are gone"), (zero, "malformed")] {
+    // An event that is under no signature must not take the place of the one that is gone.
+    fn cut_out(data: &Path) {
+        let last = number(data, "SELECT max(position) FROM events");
+        meddle(data, &["DELETE FROM events WHERE position = 90"]);
+        let columns = "stream, revision + 1, kind, recorded_at, zeroblob(16), data, meta FROM events";
+        meddle(
+            data,
+            &[&format!("INSERT INTO events SELECT {} + 1, {columns} WHERE position = {last}", last)],
+        );
+    }
+    let damages =
+        [(shorten as fn(&Path), "the others are gone"), (zero, "malformed"), (cut_out, "position 90")];
+    for (damage, told) in damages {
         let (dir, data) = story();
         let signed = number(&data, "SELECT max(position) FROM events");
         damage(&data);
